@@ -1,0 +1,42 @@
+# One word runs each task. Every target first sees to it that what it needs is there (deploy/setup.sh).
+
+PYTHON := .venv/bin/python
+CODE := schemas services tests
+.DEFAULT_GOAL := help
+.PHONY: help demo run unit test contracts check setup clean
+
+help: ## Show this list
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
+
+demo: ## The whole stack with a simulated clinic day: make demo ARGS="--for 90 --speed 60"
+	@deploy/setup.sh stack
+	@$(PYTHON) -m services.cli demo $(ARGS)
+
+run: ## The stack alone, empty: make run ARGS="--fresh"
+	@deploy/setup.sh stack
+	@$(PYTHON) -m services.cli up $(ARGS)
+
+unit: ## The tests that need Python alone
+	@deploy/setup.sh python
+	@$(PYTHON) -m pytest tests/unit $(ARGS)
+
+test: ## Every test, on real Kafka, Redis, Prometheus and a real browser
+	@deploy/setup.sh tests
+	@$(PYTHON) -m pytest tests -n 2 --dist loadfile -m 'not slow' $(ARGS)
+
+contracts: ## The slow tests: kills, zombies and rebalances by the dozen
+	@deploy/setup.sh tests
+	@$(PYTHON) -m pytest tests -m slow $(ARGS)
+
+check: ## Lint, format, types, import rules
+	@deploy/setup.sh python
+	@.venv/bin/ruff check $(CODE)
+	@.venv/bin/ruff format --check $(CODE)
+	@.venv/bin/mypy --strict $(CODE)
+	@.venv/bin/lint-imports
+
+setup: ## Everything that tests and demo need, without running anything
+	@deploy/setup.sh tests
+
+clean: ## Remove what was built and installed here (the data in .clinicflow stays)
+	@rm -rf .venv .tools .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -1,0 +1,1 @@
+"""The contract between the services: events, topics, Redis keys and the codec. It imports nothing of ours."""

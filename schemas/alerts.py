@@ -1,0 +1,66 @@
+"""`clinicflow.alerts.v1`: what flow found that somebody should know, and what it took back."""
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from schemas.envelope import Frozen, SiteId, ThingId, UtcTime, VisitId
+
+
+class AlertKind(StrEnum):
+    """`next-up` and `called` are for the patient, the others for staff."""
+
+    NEXT_UP = "next-up"
+    CALLED = "called"
+    WAIT_WARNING = "wait-warning"
+    WAIT_CRITICAL = "wait-critical"
+    IN_ROOM_WARNING = "in-room-warning"
+    IN_ROOM_CRITICAL = "in-room-critical"
+    ROOM_CLASH = "room-clash"
+
+
+class RetractionReason(StrEnum):
+    """`over`: it was true and is no longer. `undone`: the fact behind it was taken back."""
+
+    OVER = "over"
+    UNDONE = "undone"
+
+
+AlertId = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[A-Za-z0-9._:/-]+$")]
+"""Made from facts (visit, kind, milestone), so that folding the log again gives the same ids."""
+
+
+class AlertRaised(Frozen):
+    """It holds from `time` on, which comes from the facts, not from when flow noticed."""
+
+    type: Literal["clinicflow.alert.raised.v1"] = "clinicflow.alert.raised.v1"
+    id: AlertId
+    site: SiteId
+    kind: AlertKind
+    visit: VisitId
+    person: VisitId | None = None
+    ticket: str | None = None
+    room: ThingId | None = None
+    language: str | None = None
+    time: UtcTime
+    source_offset: int
+    """The record of visits.v1 that gave rise to it, or the next one where a deadline did."""
+
+
+class AlertRetracted(Frozen):
+    """The alert of this id no longer stands."""
+
+    type: Literal["clinicflow.alert.retracted.v1"] = "clinicflow.alert.retracted.v1"
+    id: AlertId
+    site: SiteId
+    kind: AlertKind
+    visit: VisitId
+    person: VisitId | None = None
+    ticket: str | None = None
+    language: str | None = None
+    reason: RetractionReason
+    source_offset: int
+
+
+Alert = Annotated[AlertRaised | AlertRetracted, Field(discriminator="type")]

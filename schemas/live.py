@@ -1,0 +1,100 @@
+"""The Redis live state: what flow shows of a site. Redis decides nothing; all of this can be wiped and comes back.
+
+Per site one hash, whose fields are `meta`, `profile`, `visit:<id>`, `room:<id>` and `alert:<id>`, each a JSON object as
+declared here; then changes, published with a version that rises. Instants are milliseconds since 1970 UTC (`_ms`).
+"""
+
+from pydantic import Field
+
+from schemas.alerts import AlertKind
+from schemas.envelope import Frozen
+from schemas.rooms import RoomStatus
+from schemas.summaries import Fault, Stage
+
+LIVE_FORMAT = 1
+"""Part of every key: a release with another shape writes beside this one."""
+
+Version = tuple[int, int]
+"""(next offset of visits.v1, the site's clock in ms): rises with every change of a site."""
+
+
+class LiveMeta(Frozen):
+    """Which state of the log a site's hash shows."""
+
+    partition: int
+    version: Version
+
+
+class LiveVisit(Frozen):
+    """A visit as the screens need it, without a word about who it is."""
+
+    visit: str
+    stage: Stage
+    ticket: str | None = None
+    queue: str | None = None
+    priority: int = 5
+    person: str | None = None
+    provider: str | None = None
+    room: str | None = None
+    service: str | None = None
+    visit_type: str | None = None
+    called_to: str | None = None
+    """The room a called patient should go to; null with `called_ms` set means the desk."""
+    scheduled_ms: int | None = None
+    checked_in_ms: int | None = None
+    called_ms: int | None = None
+    """Set while the call stands: called, not yet roomed."""
+    roomed_ms: int | None = None
+    seen_ms: int | None = None
+    left_room_ms: int | None = None
+    checked_out_ms: int | None = None
+    """The end: checked out, or left."""
+    since_ms: int | None = None
+    """Since when the visit is in its stage."""
+    waiting_room_seconds: int | None = None
+    exam_room_seconds: int | None = None
+    provider_seconds: int | None = None
+    cycle_seconds: int | None = None
+    faults: tuple[Fault, ...] = ()
+
+
+class LiveRoom(Frozen):
+    """A room: what it is fit for and whose visits are in it (two where reports clash)."""
+
+    room: str
+    status: RoomStatus = RoomStatus.READY
+    visits: tuple[str, ...] = ()
+
+
+class LiveAlert(Frozen):
+    """An alert that stands."""
+
+    alert: str
+    kind: AlertKind
+    visit: str
+    since_ms: int
+
+
+class Change(Frozen):
+    """What became different between two versions of a site. A reader at another version than `before` reads it anew."""
+
+    site: str
+    before: Version | None
+    """None: everything may have changed; read the site anew."""
+    version: Version
+    fields: dict[str, str] = Field(default={}, alias="set")
+    """Field of the hash to its new JSON."""
+    gone: tuple[str, ...] = ()
+
+
+class Beat(Frozen):
+    """Each second, by partition: flow holds it and had read all of it at `as_of_ms`."""
+
+    partition: int
+    incarnation: str
+    as_of_ms: int
+
+
+def place_key(visit: LiveVisit) -> tuple[int, int, str]:
+    """Sorts a queue: by priority, then by arrival, then by visit id."""
+    return visit.priority, visit.checked_in_ms or 0, visit.visit

@@ -1,0 +1,41 @@
+"""`clinicflow.people.v1`: who the patients are, encrypted under a data key per person; a tombstone erases."""
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import Field
+
+from schemas.envelope import Frozen, SiteId, UtcTime, VisitId
+
+Text = Annotated[str, Field(max_length=2000)]
+
+
+class Person(Frozen):
+    """What is inside the envelope. It is never on any other topic, in no log, label or error."""
+
+    person: VisitId
+    name: Annotated[str, Field(min_length=1, max_length=200)]
+    phone: Annotated[str, Field(pattern=r"^\+[1-9]\d{6,14}$")] | None = None
+    """E.164."""
+    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}$")] = "en"
+    born: date | None = None
+    payer: Annotated[str, Field(max_length=120)] | None = None
+    member_number: Annotated[str, Field(max_length=60)] | None = None
+    identifiers: dict[str, str] = {}
+    """A feed's own identifiers, by the feed's name."""
+    notes: dict[VisitId, Text] = {}
+    """Free text, by what it is about: a visit, a referral, a concern, a checklist item."""
+
+
+class SealedPerson(Frozen):
+    """The record on the topic: AES-256-GCM, keyed by person id, the data key wrapped by the site's key."""
+
+    person: VisitId
+    site: SiteId
+    key_id: Annotated[str, Field(min_length=1, max_length=64)]
+    wrapped_key: Annotated[str, Field(min_length=1, max_length=200)]
+    nonce: Annotated[str, Field(min_length=16, max_length=16)]
+    """Base64 of 12 bytes."""
+    sealed: str
+    """Base64 of the ciphertext of a Person in JSON, with its tag."""
+    recorded_at: UtcTime

@@ -1,0 +1,136 @@
+"""A site's own profile: its timezone, hours, rooms, providers, limits, languages and texts."""
+
+from datetime import time
+from enum import StrEnum
+from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
+
+from schemas.envelope import Code, Event, Frozen, SiteId, ThingId
+
+
+def _known_zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as problem:
+        raise ValueError("no such timezone; use an IANA name such as America/New_York") from problem
+    return value
+
+
+def _without_offset(value: time) -> time:
+    if value.tzinfo is not None:
+        raise ValueError("give the time as the clinic's own clock shows it, without an offset: 08:00")
+    return value
+
+
+LocalTime = Annotated[
+    time,
+    AfterValidator(_without_offset),
+    WithJsonSchema({"type": "string", "pattern": "^[0-2][0-9]:[0-5][0-9](:[0-5][0-9])?$"}),
+]
+"""What the clinic's own clock shows; JSON Schema's `time` format would ask for an offset."""
+Zone = Annotated[str, Field(max_length=64), AfterValidator(_known_zone)]
+Label = Annotated[str, Field(min_length=1, max_length=60)]
+"""What staff and patients read; of things, never of patients."""
+
+
+class SiteClock(StrEnum):
+    """Whether the site lives now, or in the times of the log that is replayed into it (DESIGN I6)."""
+
+    WALL = "wall"
+    LOG = "log"
+
+
+class Room(Frozen):
+    """A room that holds one patient."""
+
+    id: ThingId
+    name: Label
+    equipment: tuple[Code, ...] = ()
+
+
+class Provider(Frozen):
+    """Somebody who sees patients."""
+
+    id: ThingId
+    name: Label
+
+
+class ServicePoint(Frozen):
+    """Lab, imaging, the checkout desk: where patients go besides rooms."""
+
+    id: ThingId
+    name: Label
+
+
+class Hours(Frozen):
+    """One opening in local time on one weekday (0 is Monday)."""
+
+    weekday: Annotated[int, Field(ge=0, le=6)]
+    opens: LocalTime
+    closes: LocalTime
+
+    @model_validator(mode="after")
+    def _opens_before_it_closes(self) -> Self:
+        if self.opens >= self.closes:
+            raise ValueError("opens must be before closes; an opening past midnight is two openings")
+        return self
+
+
+class Limits(Frozen):
+    """After how many minutes a stage takes too long for the staff's taste."""
+
+    waiting_warning: Annotated[int, Field(ge=1, le=1440)] = 15
+    waiting_critical: Annotated[int, Field(ge=1, le=1440)] = 30
+    in_room_warning: Annotated[int, Field(ge=1, le=1440)] = 15
+    in_room_critical: Annotated[int, Field(ge=1, le=1440)] = 30
+
+    @model_validator(mode="after")
+    def _warning_comes_first(self) -> Self:
+        if self.waiting_warning > self.waiting_critical or self.in_room_warning > self.in_room_critical:
+            raise ValueError("a warning limit must not be longer than its critical limit")
+        return self
+
+
+class SiteProfile(Frozen):
+    """All that is particular to a clinic. Texts are kept by language and key."""
+
+    site: SiteId
+    name: Label
+    timezone: Zone
+    clock: SiteClock = SiteClock.WALL
+    hours: tuple[Hours, ...] = ()
+    rooms: tuple[Room, ...] = ()
+    providers: tuple[Provider, ...] = ()
+    service_points: tuple[ServicePoint, ...] = ()
+    queues: Annotated[dict[Annotated[str, Field(pattern=r"^[A-Z]$")], Label], Field(min_length=1)] = {"A": "Waiting"}
+    limits: Limits = Limits()
+    next_up: Annotated[int, Field(ge=0, le=20)] = 2
+    """So many at the head of a queue are told that they are next."""
+    retention_hours: Annotated[int, Field(ge=1, le=24 * 31)] = 48
+    """How long a departed visit stays in the live state."""
+    languages: Annotated[tuple[Literal["en", "es", "ar"], ...], Field(min_length=1)] = ("en",)
+    texts: dict[Literal["en", "es", "ar"], dict[Code, Annotated[str, Field(max_length=320)]]] = {}
+
+    @model_validator(mode="after")
+    def _ids_are_unique(self) -> Self:
+        for kind in ("rooms", "providers", "service_points"):
+            ids = [thing.id for thing in getattr(self, kind)]
+            if len(ids) != len(set(ids)):
+                raise ValueError(f"two {kind.replace('_', ' ')} have the same id")
+        return self
+
+
+class SiteProfileChanged(Event):
+    """The site's profile is now this; the whole of it, so that the last one is enough."""
+
+    type: Literal["clinicflow.site.profile-changed.v1"] = "clinicflow.site.profile-changed.v1"
+    data: SiteProfile
+
+
+class PublishedProfile(Frozen):
+    """`clinicflow.sites.v1`: the profile in force, for the other services."""
+
+    profile: SiteProfile
+    source_offset: int

@@ -1,0 +1,1 @@
+"""The wall: what patients in the waiting room look at, live."""

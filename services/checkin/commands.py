@@ -1,0 +1,117 @@
+"""One route per command of the table."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Request
+from pydantic import BaseModel, ValidationError
+from starlette.responses import Response
+
+from schemas.envelope import ThingId, VisitId
+from services.checkin.answers import COMMAND_ANSWERS, answer, not_recorded
+from services.checkin.domain.bodies import Exact, objection
+from services.checkin.domain.commands import COMMANDS, About, Command
+from services.checkin.domain.events import Asked, event_of
+from services.checkin.metrics import Metrics
+from services.checkin.publisher import NotRecordedError
+from services.checkin.recorder import Recorder
+from services.checkin.requests import idempotency_key, read_body, refuse
+from services.checkin.security import Asker, Gate
+from services.runtime.clock import Clock
+from services.runtime.problems import Problem
+
+
+async def _no_thing() -> None:
+    return None
+
+
+async def _visit(visit: Annotated[VisitId, Path()]) -> str:
+    return visit
+
+
+async def _room(room: Annotated[ThingId, Path()]) -> str:
+    return room
+
+
+async def _provider(provider: Annotated[ThingId, Path()]) -> str:
+    return provider
+
+
+async def _supply(supply: Annotated[ThingId, Path()]) -> str:
+    return supply
+
+
+_THINGS = {
+    About.NEW_VISIT: _no_thing,
+    About.SITE: _no_thing,
+    About.VISIT: _visit,
+    About.ROOM: _room,
+    About.PROVIDER: _provider,
+    About.SUPPLY: _supply,
+}
+
+
+@dataclass(frozen=True)
+class CommandDesk:
+    """Where commands are taken: makes the event, records it, answers."""
+
+    recorder: Recorder
+    clock: Clock
+    metrics: Metrics
+    wait_seconds: float
+
+    async def take(self, command: Command, asker: Asker, key: str, thing: str | None, body: Exact) -> Response:
+        """Record the command and answer with what became of it."""
+        asked = Asked(asker.site, key, asker.principal.actor, self.clock.now())
+        if wrong := objection(body, asked.now):
+            raise Problem(422, "invalid", "Something is missing or wrong", f"Please correct: {wrong}.")
+        try:
+            event = event_of(command, asked, thing, body)
+        except ValidationError as problem:
+            refuse(problem, type(body))
+        try:
+            [outcome] = await self.recorder.record([event], self.wait_seconds)
+        except NotRecordedError:
+            self.metrics.commands.labels(command.name, "unrecorded").inc()
+            raise not_recorded() from None
+        self.metrics.commands.labels(command.name, outcome.status if outcome else "kept").inc()
+        return answer(event, outcome)
+
+
+def routes(gate: Gate, desk: CommandDesk) -> APIRouter:
+    """Make the routes of all commands."""
+    router = APIRouter(tags=["commands"])
+    for command in COMMANDS:
+        router.add_api_route(
+            command.path,
+            _endpoint(command, gate, desk),
+            methods=["POST"],
+            name=command.name,
+            operation_id=command.name,
+            summary=command.summary,
+            description=(command.body.__doc__ or "") + f" Roles: {', '.join(sorted(command.roles))}.",
+            status_code=201,
+            response_class=Response,
+            responses=COMMAND_ANSWERS,
+            openapi_extra=body_of(command.body),
+        )
+    return router
+
+
+def _endpoint(command: Command, gate: Gate, desk: CommandDesk) -> Any:
+    async def endpoint(
+        request: Request,
+        asker: Annotated[Asker, Depends(gate.allows(command.roles))],
+        thing: Annotated[str | None, Depends(_THINGS[command.about])],
+        key: Annotated[str, Depends(idempotency_key)],
+    ) -> Response:
+        return await desk.take(command, asker, key, thing, await read_body(request, command.body))
+
+    return endpoint
+
+
+def body_of(model: type[BaseModel]) -> dict[str, Any]:
+    """Describe the body that a route reads itself, after it knows who asks. The app adds the schema."""
+    schema = {"$ref": f"#/components/schemas/{model.__name__}"}
+    required = any(entry.is_required() for entry in model.model_fields.values())
+    return {"requestBody": {"required": required, "content": {"application/json": {"schema": schema}}}}

@@ -1,0 +1,1 @@
+"""What may be said, by whom, and the event it becomes. Values in, values out."""

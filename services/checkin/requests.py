@@ -1,0 +1,67 @@
+"""Reading a request: its key and its body, with nothing of it echoed in an error."""
+
+from functools import cache
+from typing import Annotated, Any, NoReturn, TypeVar
+
+from fastapi import Header, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ValidationError
+
+from services.checkin.domain.identity import is_key
+from services.runtime.problems import Problem
+
+Body = TypeVar("Body", bound=BaseModel)
+
+
+async def idempotency_key(
+    idempotency_key: Annotated[
+        str | None,
+        Header(description="1 to 128 visible ASCII characters, new for each command; a repeat with the same key counts once."),
+    ] = None,
+) -> str:
+    """Read the command's key. Raises Problem 400."""
+    if idempotency_key is None or not is_key(idempotency_key):
+        raise Problem(
+            400,
+            "no-key",
+            "The command needs a key",
+            "Please send the header Idempotency-Key with 1 to 128 visible characters, a new one for each command."
+            " Sending the same command again with the same key is safe: it counts once.",
+        )
+    return idempotency_key
+
+
+async def read_body(request: Request, model: type[Body]) -> Body:
+    """Read the body as JSON, whatever content type it claims; none at all is an empty object.
+
+    Raises RequestValidationError, which becomes 400 or 422, and Problem 413.
+    """
+    try:
+        return model.model_validate_json(await request.body() or b"{}", extra="forbid")
+    except ValidationError as problem:
+        refuse(problem, model)
+
+
+def refuse(problem: ValidationError, model: type[BaseModel]) -> NoReturn:
+    """Raise what becomes the answer to a body that is not right."""
+    raise RequestValidationError(errors_of(problem, model)) from None
+
+
+def errors_of(problem: ValidationError, model: type[BaseModel]) -> list[dict[str, Any]]:
+    """List the errors without a word of what was sent: unknown fields and keys are not named either."""
+    declared = _declared(model)
+    errors = problem.errors(include_url=False, include_input=False, include_context=False)
+    return [
+        {**error, "loc": ("body", *(part if isinstance(part, int) or part in declared else "(a field)" for part in error["loc"]))}
+        for error in errors
+    ]
+
+
+@cache
+def _declared(model: type[BaseModel]) -> frozenset[str]:
+    """Every field name in the model and what it holds."""
+    found: set[str] = set()
+    schema = model.model_json_schema()
+    for one in (schema, *schema.get("$defs", {}).values()):
+        found.update(one.get("properties", {}))
+    return frozenset(found)

@@ -1,0 +1,64 @@
+"""`clinicflow demo`: the whole stack with a simulated clinic day."""
+
+import sys
+import tomllib
+from datetime import datetime, time
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import click
+
+from services.cli.stack_options import run_stack, settings_from, stack_options
+from services.cli.up import show_links
+from services.stack.clock_file import real_now
+from services.stack.errors import StackError
+from services.stack.settings import PROJECT
+from services.stack.stack import Stack
+
+DEMO_SITE = PROJECT / "deploy" / "sites" / "demo.toml"
+DAY_BEGINS = time(8, 30)
+CLI = [sys.executable, "-m", "services.cli"]
+SIMULATOR = [sys.executable, "-m", "services.simulator"]
+
+
+def this_morning(site_file: Path, now: datetime) -> datetime:
+    """Today at half past eight at the site: where the clock of a fresh demo starts."""
+    zone = ZoneInfo(tomllib.loads(site_file.read_text(encoding="utf-8"))["timezone"])
+    return datetime.combine(now.astimezone(zone).date(), DAY_BEGINS, tzinfo=zone)
+
+
+def run_demo(stack: Stack, arguments: list[str]) -> tuple[int, str]:
+    """Add the demo's site and run the simulator to its end; its exit code and its last line, the result."""
+    code, words = stack.run("site", [*CLI, "site", "add", str(DEMO_SITE)])
+    if code:
+        raise StackError(f"The demo's site could not be added. {words}")
+    show_links(stack)
+    code, result = stack.run("simulator", [*SIMULATOR, "--site", str(DEMO_SITE), *arguments])
+    return code, result
+
+
+@click.command()
+@stack_options
+@click.option("--for", "seconds", type=click.FloatRange(min=1), help="End after this many seconds of real time.")
+@click.option("--seed", type=int, default=1, show_default=True, help="The same seed makes the same clinic day.")
+def demo(seconds: float | None, seed: int, **options: Any) -> None:
+    """Run the whole stack with a simulated clinic day, until Ctrl-C or --for SECONDS.
+
+    The last line is the day's result, one JSON object.
+    """
+    settings = settings_from(**options)
+    if settings.start_at is None:
+        settings = settings.model_copy(update={"start_at": this_morning(DEMO_SITE, real_now())})
+    arguments = ["--seed", str(seed), *([] if seconds is None else ["--for", f"{seconds:g}"])]
+    result = ""
+
+    def rest(stack: Stack) -> int:
+        nonlocal result
+        code, result = run_demo(stack, arguments)
+        return code
+
+    code = run_stack(settings, rest)
+    if result:
+        click.echo(result)
+    sys.exit(code)

@@ -1,0 +1,1 @@
+"""The heart: pure functions from facts to visits. No clock, no network, no randomness."""

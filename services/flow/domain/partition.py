@@ -1,0 +1,76 @@
+"""One partition of the log: its sites and `next`, the offset up to which they are the fold of it. They are one value."""
+
+from typing import Protocol
+
+from schemas.codec import SiteEvent, decode
+from schemas.dead_letters import DeadLetterReason
+from schemas.outcomes import OutcomeStatus
+from schemas.sites import SiteProfileChanged
+from services.flow.domain.decisions import Decision
+from services.flow.domain.effects import Answer, Dead, Effects
+from services.flow.domain.facts import ms
+from services.flow.domain.site import Site
+
+FUTURE_MS = 120_000
+"""How far a record may claim to be recorded after the broker got it."""
+_VISIT_EVENT = "clinicflow.visit."
+
+
+class Record(Protocol):
+    """What a Kafka client hands over."""
+
+    offset: int
+    timestamp: int
+    key: bytes | None
+    value: bytes | None
+
+
+class PartitionState:
+    """The sites of a partition, folded up to `next`."""
+
+    def __init__(self, *, next_offset: int = 0, scaled_clock: bool = False) -> None:
+        self.sites: dict[str, Site] = {}
+        self.next = next_offset
+        self._scaled_clock = scaled_clock
+
+    def fold(self, record: Record, effects: Effects) -> None:
+        """Take one record in, which must be at `next` or after a hole that was looked into. Unusable ones become `dead`."""
+        decoded = decode(record.value, record.key)
+        if isinstance(decoded, DeadLetterReason):
+            effects.dead.append(Dead(record.offset, decoded))
+        else:
+            self._fold(decoded, record, effects)
+        self.next = record.offset + 1
+
+    def skip(self, record: Record, reason: DeadLetterReason, effects: Effects) -> None:
+        """Give a record up that can't be folded."""
+        effects.dead.append(Dead(record.offset, reason))
+        self.next = record.offset + 1
+
+    def _fold(self, event: SiteEvent, record: Record, effects: Effects) -> None:
+        site = self.sites.get(event.site)
+        recorded = ms(event.recordedtime)
+        if site is None:
+            if not isinstance(event, SiteProfileChanged):
+                _bury(event, record, DeadLetterReason.UNKNOWN_SITE, effects)
+                return
+            site = self.sites[event.site] = Site(event.data, record.offset)
+        if recorded > record.timestamp + FUTURE_MS and not self._scaled_clock and not site.follows_log:
+            _bury(event, record, DeadLetterReason.TIME_IN_FUTURE, effects)
+            return
+        if site.clock is not None or event.type.startswith(_VISIT_EVENT):
+            site.advance(recorded, record.offset, effects)
+        site.fold(event, record.offset, effects)
+
+    def tick(self, now: int, effects: Effects) -> None:
+        """Let the sites follow the wall clock (ms): everything on the log up to now has been folded."""
+        for site in self.sites.values():
+            site.tick(now, self.next, effects)
+
+
+def _bury(event: SiteEvent, record: Record, reason: DeadLetterReason, effects: Effects) -> None:
+    decision = Decision(
+        event.fingerprint, OutcomeStatus.DEAD_LETTERED, reason, None, None, None, None, None, ms(event.recordedtime)
+    )
+    effects.dead.append(Dead(record.offset, reason))
+    effects.answers.append(Answer(event.site, event.id, decision))

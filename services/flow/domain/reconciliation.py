@@ -1,0 +1,39 @@
+"""What alerts.v1 must be told, once a partition is caught up, so that it says what the state holds (DESIGN I5)."""
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from schemas.alerts import RetractionReason
+from services.flow.domain.effects import Raised, Retracted, Standing
+from services.flow.domain.partition import PartitionState
+
+
+class Published(NamedTuple):
+    """The last word of alerts.v1 on one alert: raised, or retracted."""
+
+    raised: bool
+    site: str
+    alert: Standing
+    person: str | None
+    ticket: str | None
+    language: str | None
+
+
+def missing(state: PartitionState, published: Mapping[str, Published], *, all_known: bool) -> Iterator[Raised | Retracted]:
+    """Yield raises that are missing and retractions of what doesn't stand.
+
+    `all_known`: `published` is all that alerts.v1 holds; else it is what came after the snapshot, whose own alerts were
+    published before it was taken.
+    """
+    for site in state.sites.values():
+        for name, alert in site.standing().items():
+            known = published.get(name)
+            if (known is None and all_known) or (known is not None and not known.raised):
+                visit = site.visits[alert.visit]
+                person, language = visit.view.person, visit.view.language
+                yield Raised(site.id, name, alert, alert.since, person, visit.ticket, language, state.next)
+    for name, known in published.items():
+        home = state.sites.get(known.site)
+        if known.raised and (home is None or name not in home.standing()):
+            reason = home.why_gone(known.alert.visit, name) if home else RetractionReason.OVER
+            yield Retracted(known.site, name, known.alert, known.person, known.ticket, known.language, reason, state.next)

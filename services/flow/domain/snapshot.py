@@ -1,0 +1,111 @@
+"""A site's state as rows, and back. Only facts are kept; what follows from them is worked out again.
+
+A site is cut into one part of its own and 32 buckets of visits, so that a row stays far below what a Kafka message may hold
+and a change writes little.
+"""
+
+from typing import Any
+from zlib import crc32
+
+from schemas.alerts import AlertKind
+from schemas.outcomes import OutcomeStatus
+from schemas.rooms import RoomStatus
+from schemas.sites import SiteProfile
+from schemas.summaries import Stage
+from services.flow.domain.decisions import Decision
+from services.flow.domain.effects import Standing
+from services.flow.domain.facts import Fact
+from services.flow.domain.rooms import RoomFact
+from services.flow.domain.site import ProviderFact, Site
+from services.flow.domain.visit import Visit
+
+BUCKETS = 32
+OWN = "own"
+Row = dict[str, Any] | None
+"""A chunk's content, JSON-ready; None: the chunk is empty and its row goes."""
+
+
+def bucket(visit: str) -> str:
+    """Which chunk of its site holds the visit."""
+    return str(crc32(visit.encode()) % BUCKETS)
+
+
+def changed(site: Site) -> dict[str, Row]:
+    """Return the chunks that changed since the last call, and forget that they did."""
+    if not site.dirty and not site.own_dirty:
+        return {}
+    rows = {OWN: _own(site), **_buckets(site, {bucket(visit) for visit in site.dirty})}
+    site.dirty.clear()
+    site.own_dirty = False
+    return rows
+
+
+def whole(site: Site) -> dict[str, dict[str, Any]]:
+    """Return every chunk that isn't empty; what `changed` will say stays as it was."""
+    rows = {OWN: _own(site), **_buckets(site, {bucket(visit) for visit in site.visits})}
+    return {chunk: row for chunk, row in rows.items() if row is not None}
+
+
+def _buckets(site: Site, wanted: set[str]) -> dict[str, Row]:
+    held: dict[str, list[Visit]] = {chunk: [] for chunk in wanted}
+    for visit in site.visits.values() if wanted else ():
+        chunk = bucket(visit.id)
+        if chunk in wanted:
+            held[chunk].append(visit)
+    return {chunk: _bucket(site, visits) for chunk, visits in held.items()}
+
+
+def restore(rows: dict[str, dict[str, Any]]) -> Site:
+    """Build the site that the chunks describe; `rows` must hold its own part."""
+    own = rows[OWN]
+    site = Site(SiteProfile.model_validate(own["profile"]), own["profile_offset"])
+    site.clock = own["clock"]
+    site.applied = own["applied"]
+    site.rooms.facts = {room: RoomFact(at, event, RoomStatus(status)) for room, (at, event, status) in own["rooms"].items()}
+    site.providers = {provider: ProviderFact(*word) for provider, word in own["providers"].items()}
+    site.tickets.last = own["tickets"]
+    site.other_events = list(own["decisions"])
+    _decide(site, own["decisions"])
+    for chunk, row in rows.items():
+        if chunk != OWN:
+            for kept in row["visits"]:
+                _take(site, kept)
+    site.rebuild(
+        {name: Standing(AlertKind(kind), visit, since, room) for name, (kind, visit, since, room) in own["alerts"].items()}
+    )
+    return site
+
+
+def _own(site: Site) -> dict[str, Any]:
+    return {
+        "profile": site.profile.model_dump(mode="json"), "profile_offset": site.profile_offset, "clock": site.clock,
+        "rooms": site.rooms.facts, "providers": site.providers, "tickets": site.tickets.last,
+        "decisions": {event: site.decisions[event] for event in site.other_events}, "applied": site.applied,
+        "alerts": site.standing(),
+    }  # fmt: skip
+
+
+def _bucket(site: Site, visits: list[Visit]) -> Row:
+    if not visits:
+        return None
+    kept = [
+        {
+            "id": visit.id, "ticket": visit.ticket, "refused": visit.refused, "facts": list(visit.facts.values()),
+            "decisions": {event: site.decisions[event] for event in (*visit.facts, *visit.refused)},
+        }
+        for visit in visits
+    ]  # fmt: skip
+    return {"visits": kept}
+
+
+def _take(site: Site, kept: dict[str, Any]) -> None:
+    visit = Visit(kept["id"], {row[0]: Fact(*row) for row in kept["facts"]}, kept["ticket"], kept["refused"])
+    site.visits[visit.id] = visit
+    _decide(site, kept["decisions"])
+
+
+def _decide(site: Site, kept: dict[str, list[Any]]) -> None:
+    for event, (fingerprint, status, reason, visit, ticket, stage, room, held_by, recorded) in kept.items():
+        site.decisions[event] = Decision(
+            fingerprint, OutcomeStatus(status), reason, visit, ticket, Stage(stage) if stage else None, room, held_by, recorded
+        )

@@ -1,0 +1,283 @@
+"""From the facts known about a visit to where it stands: the merge of I1.
+
+A visit is a function of the set of its facts, so the order in which they came can't matter. Facts that were undone are
+left out, corrected ones moved; then one sweep in the order of their times gives the stage, the times and the durations.
+"""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from schemas.summaries import Fault, Stage
+from services.flow.domain.facts import Fact
+
+ORDINARY_PRIORITY = 5
+ENDS = frozenset({Stage.DEPARTED, Stage.LEFT, Stage.NO_SHOW, Stage.CANCELLED, Stage.UNCLOSED})
+IN_CLINIC = frozenset({Stage.WAITING, Stage.IN_ROOM, Stage.WITH_PROVIDER, Stage.AT_SERVICE})
+
+_RANK = {
+    kind: rank
+    for rank, kind in enumerate(
+        ("booked", "rescheduled", "cancelled", "no-show", "checked-in", "called", "recalled", "roomed", "moved",
+         "provider-seen", "left-room", "left", "checked-out")
+    )
+}  # fmt: skip
+"""Of steps at the same instant, the earlier in a visit's course goes first."""
+_MODIFIERS = frozenset({"step-undone", "step-corrected"})
+
+
+class View(NamedTuple):
+    """Where a visit stands. Instants in ms; a duration that isn't known is None, never negative."""
+
+    stage: Stage | None
+    """None: nothing that shows, such as an undo alone."""
+    since: int | None = None
+    person: str | None = None
+    language: str | None = None
+    provider: str | None = None
+    visit_type: str | None = None
+    queue: str = "A"
+    priority: int = ORDINARY_PRIORITY
+    scheduled: int | None = None
+    arrival: str | None = None
+    """The event by which the patient first arrived."""
+    checked_in: int | None = None
+    call: str | None = None
+    """The last call that stands: not undone, and nobody roomed since."""
+    called: int | None = None
+    called_to: str | None = None
+    room: str | None = None
+    service: str | None = None
+    roomed: int | None = None
+    seen: int | None = None
+    left_room: int | None = None
+    ended: int | None = None
+    waiting_seconds: int | None = None
+    exam_seconds: int | None = None
+    provider_seconds: int | None = None
+    cycle_seconds: int | None = None
+    faults: tuple[Fault, ...] = ()
+
+
+NOTHING = View(None)
+
+
+def view(facts: Iterable[Fact]) -> View:
+    """Where a visit with these facts stands, whatever their order."""
+    sweep = _Sweep()
+    for step in _in_order(facts):
+        sweep.take(step)
+    return sweep.view()
+
+
+def undone(facts: Iterable[Fact]) -> frozenset[str]:
+    """The ids that an undo takes back; an undo that was itself undone takes nothing back."""
+    undos = {fact.id: fact.data["undoes"] for fact in sorted(facts) if fact.kind == "step-undone"}
+    standing: dict[str, bool] = {}
+
+    def stands(undo: str) -> bool:
+        if undo not in standing:
+            standing[undo] = True  # a circle of undos can't be decided: all of it stands
+            standing[undo] = not any(named == undo and stands(other) for other, named in undos.items())
+        return standing[undo]
+
+    return frozenset(named for undo, named in undos.items() if stands(undo))
+
+
+def _in_order(facts: Iterable[Fact]) -> list[Fact]:
+    facts = list(facts)
+    if any(fact.kind in _MODIFIERS for fact in facts):
+        facts = _settled(facts)
+    return sorted(facts, key=lambda fact: (fact.at, _RANK.get(fact.kind, 0), fact.id))
+
+
+def _settled(facts: list[Fact]) -> list[Fact]:
+    gone = undone(facts)
+    moved: dict[str, Fact] = {}
+    for fact in facts:
+        if fact.kind == "step-corrected" and fact.id not in gone:
+            rival = moved.get(fact.data["corrects"])
+            if rival is None or (rival.recorded, rival.id) < (fact.recorded, fact.id):
+                moved[fact.data["corrects"]] = fact
+    return [
+        fact._replace(at=moved[fact.id].data["happened_at"]) if fact.id in moved else fact
+        for fact in facts
+        if fact.id not in gone and fact.kind not in _MODIFIERS
+    ]
+
+
+class _Sweep:
+    """Takes a visit's standing facts in the order of their times."""
+
+    __slots__ = (
+        "arrival", "call", "called", "called_to", "checked_in", "checked_out", "exam", "faults", "language", "left", "left_room",
+        "person", "priority", "provider", "provider_time", "queue", "room", "roomed", "scheduled", "seen", "service", "since",
+        "stage", "visit_type", "waiting",
+    )  # fmt: skip
+
+    def __init__(self) -> None:
+        self.stage: Stage | None = None
+        self.since: int | None = None
+        self.person: str | None = None
+        self.language: str | None = None
+        self.provider: str | None = None
+        self.visit_type: str | None = None
+        self.queue = "A"
+        self.priority = ORDINARY_PRIORITY
+        self.room: str | None = None
+        self.service: str | None = None
+        self.arrival: str | None = None
+        self.call: str | None = None
+        self.called: int | None = None
+        self.called_to: str | None = None
+        self.scheduled: int | None = None
+        self.checked_in: int | None = None
+        self.roomed: int | None = None
+        self.seen: int | None = None
+        self.left_room: int | None = None
+        self.left: int | None = None
+        self.checked_out: int | None = None
+        self.waiting = self.exam = self.provider_time = 0
+        self.faults: set[Fault] = set()
+
+    def take(self, fact: Fact) -> None:
+        self._note(fact.data)
+        step = _STEPS.get(fact.kind)
+        if step is None:
+            return
+        if self.checked_out is not None and fact.kind != "checked-out":
+            self.faults.add(Fault.STEP_AFTER_END)
+        step(self, fact)
+
+    def _note(self, data: dict[str, object]) -> None:
+        for name in ("person", "language", "provider", "visit_type", "queue", "priority"):
+            if name in data:
+                setattr(self, name, data[name])
+
+    def _enter(self, stage: Stage, at: int) -> None:
+        if self.checked_out is not None:
+            return
+        if self.since is not None:
+            spent = at - self.since
+            if self.stage is Stage.WAITING:
+                self.waiting += spent
+            elif self.stage is Stage.IN_ROOM:
+                self.exam += spent
+            elif self.stage is Stage.WITH_PROVIDER:
+                self.provider_time += spent
+        self.stage, self.since = stage, at
+        self.left = None
+
+    def booked(self, fact: Fact) -> None:
+        self.scheduled = fact.data["scheduled_at"]
+        if self.stage is None:
+            self.stage = Stage.EXPECTED
+
+    def put_off(self, fact: Fact) -> None:
+        if self.checked_in is None and self.stage not in IN_CLINIC:
+            self._enter(Stage.NO_SHOW if fact.kind == "no-show" else Stage.CANCELLED, fact.at)
+
+    def check_in(self, fact: Fact) -> None:
+        if self.checked_in is None:
+            self.checked_in, self.arrival = fact.at, fact.id
+            if self.roomed is not None:
+                self.faults.add(Fault.ROOMED_BEFORE_CHECK_IN)
+            if self.seen is not None:
+                self.faults.add(Fault.SEEN_BEFORE_CHECK_IN)
+        if self.stage not in IN_CLINIC:
+            self._enter(Stage.WAITING, fact.at)
+
+    def calling(self, fact: Fact) -> None:
+        if self.stage in {Stage.WAITING, Stage.AT_SERVICE, None, Stage.EXPECTED}:
+            self.call, self.called = fact.id, fact.at
+            self.called_to = fact.data.get("room", self.called_to if fact.kind == "recalled" else None)
+
+    def rooming(self, fact: Fact) -> None:
+        if self.arrival is None:
+            self.arrival = fact.id
+        late = self.roomed is None and self.stage is Stage.WITH_PROVIDER
+        if self.roomed is None:
+            self.roomed = fact.at
+        self._answered()
+        if self.checked_out is None:
+            self.room, self.service = fact.data.get("room"), None
+        if late:
+            self.faults.add(Fault.SEEN_BEFORE_ROOMED)
+        else:
+            self._enter(Stage.IN_ROOM, fact.at)
+
+    def move(self, fact: Fact) -> None:
+        if "service" not in fact.data:
+            self.rooming(fact)
+            return
+        self._answered()
+        if self.checked_out is None:
+            self.service = fact.data["service"]
+        self._enter(Stage.AT_SERVICE, fact.at)
+
+    def seeing(self, fact: Fact) -> None:
+        if self.arrival is None:
+            self.arrival = fact.id
+        if self.seen is None:
+            self.seen = fact.at
+        self._answered()
+        if self.stage is not Stage.WITH_PROVIDER:
+            self._enter(Stage.WITH_PROVIDER, fact.at)
+
+    def leave_room(self, fact: Fact) -> None:
+        self.left_room = fact.at
+        self.room = None
+        if self.stage is Stage.WITH_PROVIDER:
+            self._enter(Stage.AT_SERVICE, fact.at)
+        elif self.stage is Stage.IN_ROOM:
+            self._enter(Stage.WAITING, fact.at)
+
+    def leave(self, fact: Fact) -> None:
+        self._end(Stage.LEFT, fact.at)
+        if self.checked_out is None:
+            self.left = fact.at
+
+    def check_out(self, fact: Fact) -> None:
+        if self.checked_out is None:
+            self._end(Stage.DEPARTED, fact.at)
+            self.checked_out = fact.at
+
+    def _end(self, stage: Stage, at: int) -> None:
+        self._enter(stage, at)
+        self._answered()
+        self.room = self.service = None
+
+    def _answered(self) -> None:
+        self.call = self.called = self.called_to = None
+
+    def view(self) -> View:
+        waiting, exam, provider, cycle = self._durations()
+        return View(
+            self.stage, self.since, self.person, self.language, self.provider, self.visit_type, self.queue, self.priority,
+            self.scheduled, self.arrival, self.checked_in, self.call, self.called, self.called_to, self.room, self.service,
+            self.roomed, self.seen, self.left_room, self.checked_out if self.checked_out is not None else self.left,
+            waiting, exam, provider, cycle, tuple(sorted(self.faults)),
+        )  # fmt: skip
+
+    def _durations(self) -> tuple[int | None, int | None, int | None, int | None]:
+        faults = self.faults
+        if Fault.STEP_AFTER_END in faults:
+            return None, None, None, None
+        arrived, roomed, seen, out = self.checked_in, self.roomed, self.seen, self.checked_out
+        early = faults & {Fault.ROOMED_BEFORE_CHECK_IN, Fault.SEEN_BEFORE_CHECK_IN}
+        waiting = None if arrived is None or roomed is None or early or self.stage is Stage.WAITING else self.waiting // 1000
+        exam = (
+            None
+            if roomed is None or seen is None or Fault.SEEN_BEFORE_ROOMED in faults or self.stage is Stage.IN_ROOM
+            else self.exam // 1000
+        )
+        provider = None if seen is None or self.stage is Stage.WITH_PROVIDER else self.provider_time // 1000
+        cycle = None if arrived is None or out is None else (out - arrived) // 1000
+        return waiting, exam, provider, cycle
+
+
+_STEPS = {
+    "booked": _Sweep.booked, "rescheduled": _Sweep.booked, "cancelled": _Sweep.put_off, "no-show": _Sweep.put_off,
+    "checked-in": _Sweep.check_in, "called": _Sweep.calling, "recalled": _Sweep.calling, "roomed": _Sweep.rooming,
+    "moved": _Sweep.move, "provider-seen": _Sweep.seeing, "left-room": _Sweep.leave_room, "left": _Sweep.leave,
+    "checked-out": _Sweep.check_out,
+}  # fmt: skip

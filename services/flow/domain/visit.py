@@ -1,0 +1,40 @@
+"""A visit as the state keeps it: its facts and its ticket, and what follows from them."""
+
+from dataclasses import dataclass, field
+
+from schemas.summaries import Stage
+from services.flow.domain.effects import Standing
+from services.flow.domain.facts import Fact
+from services.flow.domain.queues import Place
+from services.flow.domain.timeline import ENDS, NOTHING, View
+
+
+@dataclass(slots=True)
+class Visit:
+    """Facts by event id. Everything below `refused` follows from the facts and the site, and is not kept in snapshots."""
+
+    id: str
+    facts: dict[str, Fact] = field(default_factory=dict)
+    ticket: str | None = None
+    refused: list[str] = field(default_factory=list)
+    """Events about this visit that changed nothing; their decisions are kept as long as the visit."""
+    view: View = NOTHING
+    place: Place | None = None
+    alerts: dict[str, Standing] = field(default_factory=dict)
+
+    @property
+    def ended(self) -> bool:
+        """Whether there is a summary of it."""
+        return self.view.stage in ENDS
+
+    def over_at(self) -> int | None:
+        """Since when (ms) nothing more is expected of it; None while it goes on."""
+        view = self.view
+        if view.stage in {Stage.DEPARTED, Stage.LEFT}:
+            return view.ended
+        if view.stage in {Stage.EXPECTED, Stage.NO_SHOW, Stage.CANCELLED}:
+            return max(view.scheduled or 0, self._last_recorded())
+        return self._last_recorded() if view.stage is None else None
+
+    def _last_recorded(self) -> int:
+        return max((fact.recorded for fact in self.facts.values()), default=0)

@@ -1,0 +1,117 @@
+"""Sends what records brought about to alerts.v1, summaries.v1, sites.v1 and the dead letters, acknowledged (DESIGN I5)."""
+
+import asyncio
+import base64
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import aiokafka
+import orjson
+
+from schemas import topics
+from schemas.dead_letters import DeadLetterReason
+from services.flow.domain.effects import Dead, Effects, Raised, Retracted, Summarized
+from services.flow.domain.facts import instant
+from services.flow.domain.partition import Record
+from services.flow.domain.timeline import ENDS
+from services.flow.held import Held
+from services.flow.settings import FlowSettings
+from services.runtime.clock import Clock
+from services.runtime.secret import Sealer
+
+
+class Publisher:
+    """One idempotent producer for all that leaves flow by Kafka. A send that fails raises: the worker must not go on."""
+
+    def __init__(self, settings: FlowSettings, clock: Clock, sealer: Sealer) -> None:
+        self._settings, self._clock, self._sealer = settings, clock, sealer
+        self._producer: aiokafka.AIOKafkaProducer | None = None
+        named = settings.namespace
+        self._alerts, self._summaries = topics.ALERTS.name(named), topics.SUMMARIES.name(named)
+        self._sites, self._dead, self._log = topics.SITES.name(named), topics.DEAD_LETTERS.name(named), topics.VISITS.name(named)
+
+    async def start(self) -> None:
+        """Connect."""
+        self._producer = aiokafka.AIOKafkaProducer(
+            bootstrap_servers=self._settings.kafka_bootstrap, enable_idempotence=True, acks="all", linger_ms=2,
+            max_batch_size=256 * 1024, max_request_size=8 * 1024 * 1024,
+        )  # fmt: skip
+        await self._producer.start()
+
+    async def stop(self) -> None:
+        """Flush and disconnect."""
+        if self._producer is not None:
+            await self._producer.stop()
+
+    async def send(self, held: Held, effects: Effects, records: Mapping[int, Record]) -> None:
+        """Send a batch's effects and wait until the broker has acknowledged each. `records` by offset, for dead letters."""
+        await self.send_alerts(held, [] if held.rebuilding else effects.alerts)
+        others = [await self._send_summary(summary) for summary in effects.summaries]
+        others += [await self._send_profile(held, site, offset) for site, offset in effects.profiles.items()]
+        others += [await self._send_dead(held.number, dead, records[dead.offset]) for dead in effects.dead]
+        await asyncio.gather(*others)
+
+    async def send_alerts(self, held: Held, alerts: Iterable[Raised | Retracted]) -> None:
+        """Send alerts, and note up to where alerts.v1 is known."""
+        for sent in await asyncio.gather(*[await self._send_alert(held.number, alert) for alert in alerts]):
+            held.alerts_seen = max(held.alerts_seen, sent.offset + 1)
+        if held.settled:
+            held.alerts_end = held.alerts_seen
+
+    async def _send(self, topic: str, key: bytes | None, value: bytes | None, **options: Any) -> "asyncio.Future[Any]":
+        assert self._producer is not None, "started before anything is folded"
+        sent: asyncio.Future[Any] = await self._producer.send(topic, value, key=key, **options)
+        return sent
+
+    async def _send_alert(self, partition: int, alert: Raised | Retracted) -> "asyncio.Future[Any]":
+        return await self._send(self._alerts, alert.site.encode(), _alert(alert), partition=partition)
+
+    async def _send_summary(self, summary: Summarized) -> "asyncio.Future[Any]":
+        headers = [("source_offset", str(summary.offset).encode())]
+        return await self._send(self._summaries, summary.visit.encode(), _summary(summary), headers=headers)
+
+    async def _send_profile(self, held: Held, site: str, offset: int) -> "asyncio.Future[Any]":
+        profile = held.state.sites[site].profile.model_dump(mode="json")
+        return await self._send(self._sites, site.encode(), orjson.dumps({"profile": profile, "source_offset": offset}))
+
+    async def _send_dead(self, partition: int, dead: Dead, record: Record) -> "asyncio.Future[Any]":
+        source = f"{self._log}/{partition}/{dead.offset}"
+        nonce, sealed = self._sealer.seal(record.value or b"", source.encode())
+        letter = {
+            "reason": DeadLetterReason(dead.reason), "source_topic": self._log, "source_partition": partition,
+            "source_offset": dead.offset, "recorded_at": self._clock.now(), "key_id": self._sealer.key_id,
+            "nonce": base64.b64encode(nonce).decode(), "sealed": base64.b64encode(sealed).decode(),
+        }  # fmt: skip
+        return await self._send(self._dead, record.key, orjson.dumps(letter))
+
+
+def _alert(alert: Raised | Retracted) -> bytes:
+    said: dict[str, Any] = {
+        "type": f"clinicflow.alert.{'raised' if isinstance(alert, Raised) else 'retracted'}.v1", "id": alert.id,
+        "site": alert.site, "kind": alert.alert.kind, "visit": alert.alert.visit, "person": alert.person,
+        "ticket": alert.ticket, "language": alert.language, "source_offset": alert.offset,
+    }  # fmt: skip
+    if isinstance(alert, Raised):
+        said |= {"time": instant(alert.time), "room": alert.alert.room}
+    else:
+        said["reason"] = alert.reason
+    return orjson.dumps({name: value for name, value in said.items() if value is not None})
+
+
+def _summary(summary: Summarized) -> bytes | None:
+    view = summary.view
+    if view.stage not in ENDS:
+        return None
+    times = {
+        "scheduled_at": view.scheduled, "checked_in_at": view.checked_in, "roomed_at": view.roomed,
+        "provider_seen_at": view.seen, "left_room_at": view.left_room, "checked_out_at": view.ended,
+    }  # fmt: skip
+    said = {
+        "site": summary.site, "visit": summary.visit, "end": view.stage, "ticket": summary.ticket, "queue": view.queue,
+        "visit_type": view.visit_type, "provider": view.provider, "room": view.room,
+        "waiting_room_seconds": view.waiting_seconds, "exam_room_seconds": view.exam_seconds,
+        "provider_seconds": view.provider_seconds, "cycle_seconds": view.cycle_seconds,
+        "faults": view.faults, "source_offset": summary.offset,
+        **{name: instant(moment) for name, moment in times.items() if moment is not None},
+    }  # fmt: skip
+    return orjson.dumps({name: value for name, value in said.items() if value is not None})

@@ -1,0 +1,142 @@
+"""Snapshots of a partition on snapshots.v1: written in transactions by its one writer, read back at load (DESIGN §7.5)."""
+
+import contextlib
+from collections import defaultdict
+from typing import Any
+
+import aiokafka
+import orjson
+from aiokafka.errors import KafkaError
+from pydantic import TypeAdapter
+
+from schemas import topics
+from schemas.alerts import Alert, AlertRaised
+from services.flow.domain import snapshot
+from services.flow.domain.effects import Standing
+from services.flow.domain.facts import ms
+from services.flow.domain.partition import PartitionState
+from services.flow.domain.reconciliation import Published
+from services.flow.format import FORMAT
+from services.flow.held import Held
+from services.flow.settings import FlowSettings
+
+_ALERT: TypeAdapter[Alert] = TypeAdapter(Alert)
+_MARKER = f"{FORMAT}".encode()
+_CHUNK = f"{FORMAT}|".encode()
+
+
+class LogTruncatedError(RuntimeError):
+    """The log now starts above the offset up to which it was folded: events are missing for good."""
+
+
+class Snapshots:
+    """Loads and saves partitions."""
+
+    def __init__(self, settings: FlowSettings, *, scaled_clock: bool) -> None:
+        self._bootstrap = settings.kafka_bootstrap
+        self._topic = topics.SNAPSHOTS.name(settings.namespace)
+        self._log = topics.VISITS.name(settings.namespace)
+        self._alerts = topics.ALERTS.name(settings.namespace)
+        self._scaled_clock = scaled_clock
+
+    async def load(self, number: int) -> Held:
+        """Fence the former owner, then read the state at the marker; LogTruncatedError where the log no longer has `next`."""
+        producer = aiokafka.AIOKafkaProducer(
+            bootstrap_servers=self._bootstrap, transactional_id=f"{self._topic}-{FORMAT}-{number}", linger_ms=5,
+            max_request_size=8 * 1024 * 1024,
+        )  # fmt: skip
+        await producer.start()
+        try:
+            return await self._read(number, producer)
+        except BaseException:
+            with contextlib.suppress(KafkaError):
+                await producer.stop()
+            raise
+
+    async def _read(self, number: int, producer: aiokafka.AIOKafkaProducer) -> Held:
+        consumer = aiokafka.AIOKafkaConsumer(
+            bootstrap_servers=self._bootstrap, auto_offset_reset="earliest", enable_auto_commit=False,
+            isolation_level="read_committed", max_partition_fetch_bytes=16 * 1024 * 1024,
+        )  # fmt: skip
+        await consumer.start()
+        try:
+            rows = await _compacted(consumer, aiokafka.TopicPartition(self._topic, number))
+            log = aiokafka.TopicPartition(self._log, number)
+            start = (await consumer.beginning_offsets([log]))[log]
+            end = (await consumer.end_offsets([log]))[log]
+            marker = rows.pop(_MARKER, None)
+            known = orjson.loads(marker) if marker else None
+            if known is not None and known["next"] < start:
+                raise LogTruncatedError(f"partition {number} was folded up to {known['next']}, the log begins at {start}")
+            alerts_end = known["alerts_end"] if known else 0
+            alerts = await self._published(consumer, number, alerts_end)
+            alerts_seen = await consumer.position(aiokafka.TopicPartition(self._alerts, number))
+        finally:
+            await consumer.stop()
+        state = PartitionState(next_offset=known["next"] if known else start, scaled_clock=self._scaled_clock)
+        if known:
+            state.sites = _sites(rows)
+        rebuilding_to = end if known is None and start < end else None
+        held = Held(number, state, producer, rebuilding_to, alerts)
+        held.alerts_end, held.alerts_seen = alerts_end, alerts_seen
+        return held
+
+    async def _published(self, consumer: aiokafka.AIOKafkaConsumer, number: int, since: int) -> dict[str, Published]:
+        alerts = aiokafka.TopicPartition(self._alerts, number)
+        start = (await consumer.beginning_offsets([alerts]))[alerts]
+        known: dict[str, Published] = {}
+        async for record in _whole(consumer, alerts, max(start, since)):
+            said = _ALERT.validate_json(record.value)
+            moment, room = (ms(said.time), said.room) if isinstance(said, AlertRaised) else (0, None)
+            alert = Standing(said.kind, said.visit, moment, room)
+            known[said.id] = Published(isinstance(said, AlertRaised), said.site, alert, said.person, said.ticket, said.language)
+        return known
+
+    def build(self, held: Held) -> None:
+        """Add the rows of what changed since the last call to those waiting to be saved. Under the partition's lock."""
+        for site in held.state.sites.values():
+            for chunk, row in snapshot.changed(site).items():
+                value = None if row is None else orjson.dumps(row, default=list)
+                held.rows[b"%s%s|%s" % (_CHUNK, site.id.encode(), chunk.encode())] = value
+        held.rows[_MARKER] = orjson.dumps({"next": held.state.next, "format": FORMAT, "alerts_end": held.alerts_end})
+
+    async def send(self, held: Held) -> None:
+        """Commit the waiting rows and the marker together; raises ProducerFenced when another worker owns the partition."""
+        rows = dict(held.rows)
+        async with held.producer.transaction():
+            for key, value in rows.items():
+                await held.producer.send(self._topic, value, key=key, partition=held.number)
+        for key, value in rows.items():
+            if held.rows.get(key) is value:
+                del held.rows[key]
+
+
+def _sites(rows: dict[bytes, bytes]) -> dict[str, Any]:
+    chunks: dict[str, dict[str, Any]] = defaultdict(dict)
+    for key, value in rows.items():
+        if key.startswith(_CHUNK):
+            _, site, chunk = key.decode().split("|")
+            chunks[site][chunk] = orjson.loads(value)
+    return {site: snapshot.restore(parts) for site, parts in chunks.items()}
+
+
+async def _compacted(consumer: aiokafka.AIOKafkaConsumer, tp: aiokafka.TopicPartition) -> dict[bytes, bytes]:
+    rows: dict[bytes, bytes] = {}
+    async for record in _whole(consumer, tp, (await consumer.beginning_offsets([tp]))[tp]):
+        if record.value is None:
+            rows.pop(record.key, None)
+        else:
+            rows[record.key] = record.value
+    return rows
+
+
+async def _whole(consumer: aiokafka.AIOKafkaConsumer, tp: aiokafka.TopicPartition, start: int) -> Any:
+    """Yield the committed records from `start` to where the partition ends now."""
+    consumer.assign([tp])
+    consumer.seek(tp, start)
+    end = (await consumer.end_offsets([tp]))[tp]
+    while await consumer.position(tp) < end:
+        for batch in (await consumer.getmany(tp, timeout_ms=200)).values():
+            for record in batch:
+                if record.offset < end:
+                    yield record

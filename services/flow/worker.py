@@ -1,0 +1,254 @@
+"""The worker: folds the batches that Faust hands over, and each second sets right what Faust left wrong (DESIGN §7).
+
+Whatever happens to the group, a partition's state is a right prefix of the log, and going on from its own `next` is always
+correct. So nothing here trusts a committed offset, a cached high-water mark or the order in which batches come.
+"""
+
+import asyncio
+import contextlib
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from aiokafka.errors import KafkaError, ProducerFenced
+from faust.types.tuples import TP
+
+from schemas.dead_letters import DeadLetterReason
+from services.flow.domain import snapshot
+from services.flow.domain.effects import Effects
+from services.flow.domain.partition import PartitionState, Record
+from services.flow.domain.reconciliation import missing
+from services.flow.exits import die
+from services.flow.held import Held
+from services.flow.holes import next_record
+from services.flow.live import LiveState
+from services.flow.metrics import FlowMetrics
+from services.flow.publish import Publisher
+from services.flow.settings import FlowSettings
+from services.flow.snapshots import LogTruncatedError, Snapshots
+from services.flow.transport import BatchConsumer
+from services.runtime.clock import Clock
+
+log = structlog.stdlib.get_logger("clinicflow.flow")
+
+STALLED_SECONDS = 2.0
+"""After so long without a batch, where the log is longer, the partition is sought back to `next`."""
+SUSPECT_STARTS = 3
+"""From this start in a row on, each record is folded on its own, and one that fails is given up."""
+
+
+@dataclass(frozen=True)
+class Outputs:
+    """Where effects go."""
+
+    live: LiveState
+    publisher: Publisher
+    metrics: FlowMetrics
+
+
+class Worker:
+    """All partitions that this process holds. Its methods run on Faust's event loop."""
+
+    def __init__(self, settings: FlowSettings, clock: Clock, snapshots: Snapshots, outputs: Outputs) -> None:
+        self._settings, self._clock, self._snapshots = settings, clock, snapshots
+        self._live, self._publisher, self._metrics = outputs.live, outputs.publisher, outputs.metrics
+        self._loading: dict[int, asyncio.Lock] = {}
+        self._doubtful: set[int] = set()
+        """Partitions that we were fenced from: loaded anew only once the group has confirmed that they are ours."""
+        self.held: dict[int, Held] = {}
+        self.assigned = 0
+        self.lagging_since: float | None = None
+
+    # -- batches -----------------------------------------------------------------------------------------------------
+
+    async def take(self, consumer: BatchConsumer, tp: TP, records: list[Any]) -> None:
+        """Fold one fetched batch and send its effects; a batch that begins after `next` is never folded."""
+        held = await self._hold(consumer, tp)
+        if held is None:
+            return
+        async with held.lock:
+            if self.held.get(tp.partition) is not held:
+                return
+            if records[0].offset > held.state.next:
+                await self._mend(consumer, tp, held)
+                return
+            effects = self._fold(held, records)
+            held.moved_at = self._clock.monotonic()
+            if effects is not None:
+                await self._send(held, effects, {record.offset: record for record in records})
+
+    def _fold(self, held: Held, records: list[Record]) -> Effects | None:
+        state, effects = held.state, Effects()
+        new = [record for record in records if record.offset >= state.next]
+        fold = self._fold_guarded if self._settings.starts_in_a_row >= SUSPECT_STARTS else PartitionState.fold
+        for record in new:
+            fold(state, record, effects)
+        return effects if new else None
+
+    def _fold_guarded(self, state: PartitionState, record: Record, effects: Effects) -> None:
+        """Fold one record; if that raises, put its site back as it was and give the record up."""
+        name = (record.key or b"").decode(errors="replace")
+        before = snapshot.whole(state.sites[name]) if name in state.sites else None
+        try:
+            state.fold(record, effects)
+        except Exception:  # whatever it is, it has ended three starts
+            log.exception("record given up", offset=record.offset)
+            if before is not None:
+                state.sites[name] = snapshot.restore(before)
+                state.sites[name].own_dirty = True
+                state.sites[name].dirty.update(state.sites[name].visits)
+            state.skip(record, DeadLetterReason.UNFOLDABLE, effects)
+
+    async def _send(self, held: Held, effects: Effects, records: dict[int, Record]) -> None:
+        self._metrics.count(effects)
+        await self._live.show(held, effects, self._clock.now_ms())
+        await self._publisher.send(held, effects, records)
+
+    # -- holding partitions ------------------------------------------------------------------------------------------
+
+    async def _hold(self, consumer: BatchConsumer, tp: TP) -> Held | None:
+        """Return the partition, loaded if need be; None where the group hasn't confirmed yet that it is ours."""
+        number = tp.partition
+        async with self._loading.setdefault(number, asyncio.Lock()):
+            held = self.held.get(number)
+            if held is not None:
+                return held
+            if number in self._doubtful and not await self._confirmed(consumer, tp):
+                return None
+            began = self._clock.monotonic()
+            held = await self._snapshots.load(number)
+            if tp not in consumer.assignment():
+                await _let_go(held)
+                return None
+            self._doubtful.discard(number)
+            held.moved_at = held.saved_at = self._clock.monotonic()
+            self.held[number] = held
+            await consumer.go_to(tp, held.state.next)
+            self._metrics.recovery.observe(self._clock.monotonic() - began)
+            log.info("partition loaded", partition=number, next=held.state.next, rebuilding=held.rebuilding)
+            return held
+
+    async def _confirmed(self, consumer: BatchConsumer, tp: TP) -> bool:
+        """Whether the group takes a commit of ours for the partition: a zombie's is refused."""
+        try:
+            return bool(await consumer._thread.commit({tp: max(0, await consumer.position(tp) or 0)}))  # noqa: SLF001  # Faust has no public way
+        except KafkaError:
+            return False
+
+    async def drop(self, number: int) -> None:
+        """Let a partition go; it is loaded again if it comes back."""
+        held = self.held.pop(number, None)
+        if held is not None:
+            await _let_go(held)
+
+    async def _mend(self, consumer: BatchConsumer, tp: TP, held: Held) -> None:
+        """Seek back to `next`; where that was tried already, look with a reader of our own whether the log has a hole there."""
+        state = held.state
+        if held.sought == state.next:
+            state.next = await next_record(self._settings, tp, state.next)
+        held.sought = state.next
+        self._metrics.seeks.inc()
+        await consumer.go_to(tp, state.next)
+
+    # -- each second -------------------------------------------------------------------------------------------------
+
+    async def reconcile(self, consumer: BatchConsumer, topic: str) -> None:
+        """Load what is ours and not loaded, seek where batches stay out, let caught-up sites follow the clock, and snapshot."""
+        mine = {tp.partition: tp for tp in consumer.assignment() if tp.topic == topic}
+        self.assigned = len(mine)
+        for number in set(self.held) - set(mine):
+            await self.drop(number)
+        await asyncio.gather(*(self._hold(consumer, tp) for tp in mine.values()))
+        noted = self._clock.now_ms()
+        ends = await consumer.highwaters(*mine.values())
+        lagging = False
+        for number, tp in mine.items():
+            held = self.held.get(number)
+            if held is not None:
+                await self._look(consumer, tp, held, ends[tp], noted)
+                lagging = lagging or held.state.next < ends[tp]
+        if not lagging:
+            self.lagging_since = None
+        elif self.lagging_since is None:
+            self.lagging_since = self._clock.monotonic()
+        await asyncio.gather(*(self._save(held) for held in list(self.held.values())))
+
+    async def _look(self, consumer: BatchConsumer, tp: TP, held: Held, end: int, noted: int) -> None:
+        async with held.lock:
+            if self.held.get(held.number) is not held:
+                return
+            held.caught_up = held.state.next >= end
+            if held.caught_up:
+                await self._catch_up(held, noted)
+            elif self._clock.monotonic() - held.moved_at > STALLED_SECONDS:
+                held.moved_at = self._clock.monotonic()
+                await self._mend(consumer, tp, held)
+            await self._live.look(held, noted, caught_up=held.caught_up)
+
+    async def _catch_up(self, held: Held, noted: int) -> None:
+        """Everything up to `noted` has been folded: let time pass up to there, and say what a rebuild held back (I6, I5)."""
+        effects = Effects()
+        held.state.tick(noted, effects)
+        if not held.settled:
+            await self._settle(held, effects)
+        elif effects.changed or effects.alerts:
+            await self._send(held, effects, {})
+
+    async def _settle(self, held: Held, effects: Effects) -> None:
+        rebuilt = held.rebuilding
+        alerts = list(missing(held.state, held.published, all_known=rebuilt))
+        if not rebuilt:
+            alerts = [*effects.alerts, *alerts]
+        effects.alerts.clear()
+        effects.profiles = {site.id: site.profile_offset for site in held.state.sites.values()} if rebuilt else {}
+        held.rebuilding_to = None
+        held.settled = True
+        held.published = {}
+        held.shown_next = -1
+        await self._send(held, effects, {})
+        await self._publisher.send_alerts(held, alerts)
+
+    async def _save(self, held: Held) -> None:
+        now = self._clock.monotonic()
+        if held.saving or now - held.saved_at < self._settings.flow_snapshot_seconds or held.saved_next == held.state.next:
+            return
+        held.saving = True
+        try:
+            async with held.lock:
+                self._snapshots.build(held)
+                held.saved_at, held.saved_next = now, held.state.next
+            await self._snapshots.send(held)
+            self._metrics.snapshots.inc()
+        except ProducerFenced:
+            log.warning("partition fenced", partition=held.number)
+            self._doubtful.add(held.number)
+            await self._drop_this(held)
+        except KafkaError as problem:
+            log.warning("snapshot failed", partition=held.number, problem=type(problem).__name__)
+            self._doubtful.add(held.number)
+            await self._drop_this(held)
+        finally:
+            held.saving = False
+
+    async def _drop_this(self, held: Held) -> None:
+        if self.held.get(held.number) is held:
+            await self.drop(held.number)
+
+    async def close(self) -> None:
+        """Save what changed and let everything go: the end of a worker that was asked to stop."""
+        for held in list(self.held.values()):
+            held.saved_at = float("-inf")
+            await self._save(held)
+            await self.drop(held.number)
+
+
+async def _let_go(held: Held) -> None:
+    with contextlib.suppress(KafkaError, asyncio.TimeoutError):
+        await asyncio.wait_for(held.producer.stop(), 5)
+
+
+def guard(error: BaseException) -> None:
+    """End the process for an error that a worker can't go on after."""
+    if isinstance(error, LogTruncatedError):
+        die(str(error))
+    die("unexpected error", error=error)

@@ -1,0 +1,215 @@
+"""What is to be done about an alert, as a function of the alert, the ledger, the site and the time.
+
+One step at a time: the shell takes the step, which changes the ledger, and plans again until there is nothing to do. So
+a crash between any two steps needs no path of its own: the same alert comes again and finds in the ledger how far it got.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from schemas.alerts import Alert, AlertRaised, AlertRetracted, RetractionReason
+from schemas.notifications import Notification, TextState
+from schemas.sites import SiteProfile
+from services.notify.domain.ahead import Ahead
+from services.notify.domain.answers import Absent, Accepted, Answer, Finding, Found, Refused
+from services.notify.domain.templates import BY_ALERT, PLEASE_DISREGARD, Template, choose_language, word
+
+
+class Reason(StrEnum):
+    """Why nothing is done, or why a text ended as it did; these stand in the ledger."""
+
+    FOR_STAFF = "for-staff"
+    OVER = "over"
+    NEVER_TEXTED = "never-texted"
+    DONE_BEFORE = "done-before"
+    STANDS_AGAIN = "stands-again"
+    UNDONE = "undone"
+    TOO_LATE = "too-late"
+    TIME_IN_FUTURE = "time-in-future"
+    UNKNOWN_SITE = "unknown-site"
+    NO_TICKET = "no-ticket"
+    TOO_LONG = "too-long"
+    ANSWER_LOST = "answer-lost"
+
+
+class LedgerView(Protocol):
+    """The ledger as the plan sees it."""
+
+    def get(self, key: str, /) -> Notification | None:
+        """Return the last word on the text of this dedupe key."""
+
+
+@dataclass(frozen=True)
+class Nothing:
+    """Nothing is to be done, or nothing more."""
+
+    reason: Reason
+
+
+@dataclass(frozen=True)
+class Record:
+    """No text: this goes into the ledger."""
+
+    entry: Notification
+
+
+@dataclass(frozen=True)
+class Ask:
+    """The ledger was left at `sending` by a crash: the gateway must say whether it has the text."""
+
+    entry: Notification
+
+
+@dataclass(frozen=True)
+class Send:
+    """A text is due. `entry` is its `sending`, to be in the ledger before the gateway is called."""
+
+    entry: Notification
+    to: str
+    """The person's id, or without a person `visit:` and the visit's."""
+    ticket: str
+    text: str
+    fact_at: datetime | None
+    """When the fact behind it happened, where the alert says so."""
+    due_until: datetime
+    """Not to be handed over after this."""
+
+
+Step = Nothing | Record | Ask | Send
+
+_REACHED = frozenset({TextState.SENT, TextState.DELIVERED, TextState.UNKNOWN, TextState.RETRACTED})
+"""The patient has, or may have, read it."""
+
+
+def dedupe_key(alert: Alert, template: Template) -> str:
+    """At most one text goes out for this (I7): site, visit, template and the milestone that ends the alert's id."""
+    return f"{alert.site}/{alert.visit}/{template.name}/{alert.id.rpartition('/')[2]}"
+
+
+def plan(alert: Alert, ledger: LedgerView, profile: SiteProfile | None, ahead: Ahead, now: datetime) -> Step:
+    """Return the next step. `profile` is None for a site that nobody knows; `ahead` is what is read of later records."""
+    template = BY_ALERT.get(alert.kind)
+    if template is None:
+        return Nothing(Reason.FOR_STAFF)
+    if isinstance(alert, AlertRaised):
+        return _raised(alert, template, ledger.get(dedupe_key(alert, template)), profile, ahead, now)
+    return _retracted(alert, template, ledger, profile, ahead, now)
+
+
+def _raised(
+    alert: AlertRaised, template: Template, entry: Notification | None, profile: SiteProfile | None, ahead: Ahead, now: datetime
+) -> Step:
+    if (before := _begun(entry)) is not None:
+        return before
+    if ahead.ends_undone:
+        return _end(alert, template, TextState.SUPPRESSED, Reason.UNDONE, now)
+    return _due(alert, template, entry, alert.time, profile, now)
+
+
+def _retracted(
+    alert: AlertRetracted, template: Template, ledger: LedgerView, profile: SiteProfile | None, ahead: Ahead, now: datetime
+) -> Step:
+    if alert.reason is not RetractionReason.UNDONE:
+        return Nothing(Reason.OVER)
+    entry = ledger.get(dedupe_key(alert, template))
+    if entry is None:
+        return Nothing(Reason.NEVER_TEXTED)
+    if entry.state is TextState.SENDING:
+        return Ask(entry)
+    if entry.state is TextState.REQUESTED:
+        return _end(alert, template, TextState.SUPPRESSED, Reason.UNDONE, now)
+    if entry.state not in _REACHED:
+        return Nothing(Reason.NEVER_TEXTED)
+    if ahead.raised_again:
+        return Nothing(Reason.STANDS_AGAIN)
+    return _take_back(alert, entry, ledger.get(dedupe_key(alert, PLEASE_DISREGARD)), profile, now)
+
+
+def _take_back(
+    alert: AlertRetracted, sent: Notification, disregard: Notification | None, profile: SiteProfile | None, now: datetime
+) -> Step:
+    before = _begun(disregard)
+    if before is None:
+        return _due(alert, PLEASE_DISREGARD, disregard, sent.at, profile, now)
+    if isinstance(before, Ask) or sent.state not in {TextState.SENT, TextState.DELIVERED}:
+        return before  # an `unknown` stays one: the desk must see it
+    return Record(sent.model_copy(update={"state": TextState.RETRACTED, "reason": Reason.UNDONE.value, "at": now}))
+
+
+def _begun(entry: Notification | None) -> Ask | Nothing | None:
+    """Return what is left of a text that was begun before; None: it is to be begun.
+
+    One that expired begins anew, for its alert may have been raised anew: next in line again, an hour later.
+    """
+    if entry is None or entry.state in {TextState.REQUESTED, TextState.EXPIRED}:
+        return None
+    return Ask(entry) if entry.state is TextState.SENDING else Nothing(Reason.DONE_BEFORE)
+
+
+def _due(
+    alert: Alert, template: Template, entry: Notification | None, since: datetime, profile: SiteProfile | None, now: datetime
+) -> Step:
+    if now - since > template.time_to_live:
+        if entry is not None and entry.state is TextState.EXPIRED:
+            return Nothing(Reason.DONE_BEFORE)
+        return _end(alert, template, TextState.EXPIRED, Reason.TOO_LATE, now)
+    if since - now > template.time_to_live:
+        return _end(alert, template, TextState.SUPPRESSED, Reason.TIME_IN_FUTURE, now)
+    if profile is None:
+        return _end(alert, template, TextState.SUPPRESSED, Reason.UNKNOWN_SITE, now)
+    if alert.ticket is None:
+        return _end(alert, template, TextState.SUPPRESSED, Reason.NO_TICKET, now)
+    language = choose_language(template, alert.language, profile.languages)
+    room, fact_at = (alert.room, alert.time) if isinstance(alert, AlertRaised) else (None, None)
+    text = word(template, profile, language, alert.ticket, room)
+    if text is None:
+        return _end(alert, template, TextState.SUPPRESSED, Reason.TOO_LONG, now)
+    to = alert.person or f"visit:{alert.visit}"
+    sending = _entry(alert, template, TextState.SENDING, None, now)
+    return Send(sending, to, alert.ticket, text, fact_at, since + template.time_to_live)
+
+
+def _end(alert: Alert, template: Template, state: TextState, reason: Reason, now: datetime) -> Record:
+    return Record(_entry(alert, template, state, reason, now))
+
+
+def _entry(alert: Alert, template: Template, state: TextState, reason: Reason | None, now: datetime) -> Notification:
+    return Notification(
+        dedupe_key=dedupe_key(alert, template), state=state, site=alert.site, visit=alert.visit, template=template.name,
+        alert=alert.id, reason=reason.value if reason else None, at=now,
+    )  # fmt: skip
+
+
+def answered(sending: Notification, answer: Answer, now: datetime) -> Notification:
+    """Return the entry after the gateway was given the text."""
+    match answer:
+        case Accepted(gateway_id):
+            return _after(sending, TextState.SENT, now, gateway_id=gateway_id)
+        case Refused(reason):
+            return _after(sending, TextState.FAILED, now, reason=reason)
+        case _:
+            return _after(sending, TextState.UNKNOWN, now, reason=Reason.ANSWER_LOST.value)
+
+
+def too_late(sending: Notification, now: datetime) -> Notification:
+    """Return the entry of a text that was due when planned, and no longer when it could be handed over."""
+    return _after(sending, TextState.EXPIRED, now, reason=Reason.TOO_LATE.value)
+
+
+def reconciled(sending: Notification, finding: Finding, now: datetime) -> Notification:
+    """Return the entry after a crash in mid-sending. `requested` means that it surely was not sent and may still be."""
+    match finding:
+        case Found(gateway_id):
+            return _after(sending, TextState.SENT, now, gateway_id=gateway_id)
+        case Absent.NOT_FOUND:
+            return _after(sending, TextState.REQUESTED, now)
+        case _:
+            return _after(sending, TextState.UNKNOWN, now, reason=Reason.ANSWER_LOST.value)
+
+
+def _after(
+    entry: Notification, state: TextState, now: datetime, *, reason: str | None = None, gateway_id: str | None = None
+) -> Notification:
+    return entry.model_copy(update={"state": state, "reason": reason, "gateway_id": gateway_id, "at": now})

@@ -1,0 +1,69 @@
+"""Every text there is, one entry per template, and how one is put into words."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from schemas.alerts import AlertKind
+from schemas.sites import SiteProfile
+from services.notify.domain.catalogue import FALLBACK, WORDINGS
+from services.notify.domain.gsm7 import is_one_segment
+
+
+class Purpose(StrEnum):
+    """Why a text is sent; consent is asked for by purpose."""
+
+    VISIT = "visit"
+    """The patient is at the clinic and is told what happens next: healthcare-exempt, no clinical detail."""
+
+
+@dataclass(frozen=True)
+class Template:
+    """One kind of text. Its words are in the catalogue, under its name."""
+
+    name: str
+    alert: AlertKind | None
+    """The alert it comes from; None: it takes back another text."""
+    purpose: Purpose
+    time_to_live: timedelta
+    """Not sent when the fact is older: the alert's `time`, or for one that takes back, when the other text was sent."""
+    priority: int
+    """The lower goes first where a sender is slow."""
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages it is offered in."""
+        return tuple(language for language, wordings in WORDINGS.items() if self.name in wordings)
+
+
+CALLED = Template("called", AlertKind.CALLED, Purpose.VISIT, timedelta(minutes=10), priority=1)
+PLEASE_DISREGARD = Template("please-disregard", None, Purpose.VISIT, timedelta(minutes=60), priority=1)
+NEXT_UP = Template("next-up", AlertKind.NEXT_UP, Purpose.VISIT, timedelta(minutes=15), priority=2)
+
+TEMPLATES: tuple[Template, ...] = (CALLED, PLEASE_DISREGARD, NEXT_UP)
+BY_ALERT = {template.alert: template for template in TEMPLATES if template.alert is not None}
+"""What a patient is texted of an alert; kinds that are not here are for staff."""
+
+
+def choose_language(template: Template, wished: str | None, offered: tuple[str, ...]) -> str:
+    """Return the patient's language where the template has it, else the site's first that it has, else English."""
+    wishes = (wished.lower().partition("-")[0] if wished else None, *offered)
+    return next((language for language in wishes if language in template.languages), FALLBACK)
+
+
+def word(template: Template, profile: SiteProfile, language: str, ticket: str, room: str | None) -> str | None:
+    """Return the fullest wording that fits one segment, letters as they are; None when the shortest is too long.
+
+    `room` is the id of a room or service point; one that the profile doesn't know is not named. A site whose name is too
+    long in its own alphabet is named by its id rather than with its accents stripped.
+    """
+    return next(filter(is_one_segment, _candidates(template, profile, language, ticket, room)), None)
+
+
+def _candidates(template: Template, profile: SiteProfile, language: str, ticket: str, room: str | None) -> Iterator[str]:
+    place = next((thing.name for thing in (*profile.rooms, *profile.service_points) if thing.id == room), None)
+    for site in (profile.name, profile.site):
+        for wording in WORDINGS[language][template.name]:
+            if place is not None or "{room}" not in wording:
+                yield wording.format(site=site, ticket=ticket, room=place)

@@ -1,0 +1,175 @@
+"""Reads alerts.v1 and hands its alerts on, in order; commits what is done."""
+
+import threading
+from collections.abc import Collection
+
+from kafka import ConsumerRebalanceListener, KafkaConsumer, OffsetAndMetadata, TopicPartition
+from kafka.consumer.fetcher import ConsumerRecord
+from kafka.errors import (
+    CommitFailedError,
+    IllegalGenerationError,
+    KafkaError,
+    RebalanceInProgressError,
+    UnknownMemberIdError,
+)
+from structlog.stdlib import BoundLogger
+
+from schemas.alerts import Alert
+from schemas.sites import SiteProfile
+from schemas.topics import ALERTS
+from services.notify.delivery import Deliverer
+from services.notify.domain.ahead import look_ahead
+from services.notify.domain.reading import Unreadable, read
+from services.notify.ledger import Ledger
+from services.notify.metrics import Metrics
+from services.notify.stopping import StoppedError
+from services.runtime import kafka
+from services.runtime.clock import Clock
+from services.runtime.profiles import SiteBook
+from services.runtime.settings import ServiceSettings
+
+ASK_BROKER_EVERY = 2.0
+NOT_REACHED_AFTER = 6.0
+NEW_SITE_SECONDS = 2.0
+"""So long a site's first alert waits for its profile, which comes by another topic."""
+
+_NOT_OURS = (CommitFailedError, IllegalGenerationError, RebalanceInProgressError, UnknownMemberIdError)
+
+
+class _Assignment(ConsumerRebalanceListener):  # type: ignore[misc] # kafka-python has no types
+    """Notes what the group gives us. Its methods run on the client's own thread, while `poll` waits."""
+
+    def __init__(self) -> None:
+        self.partitions: frozenset[TopicPartition] = frozenset()
+        self.is_new = False
+
+    def on_partitions_revoked(self, revoked: Collection[TopicPartition]) -> None:
+        self.partitions -= frozenset(revoked)
+
+    def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:
+        self.partitions |= frozenset(assigned)
+        self.is_new = True
+
+
+class Inbox:
+    """The loop of the service, on the main thread."""
+
+    def __init__(
+        self, settings: ServiceSettings, clock: Clock, stopping: threading.Event, log: BoundLogger, metrics: Metrics,
+        ledger: Ledger, sites: SiteBook, deliverer: Deliverer,
+    ) -> None:  # fmt: skip
+        self._settings, self._clock, self._stopping, self._log, self._metrics = settings, clock, stopping, log, metrics
+        self._ledger, self._sites, self._deliverer = ledger, sites, deliverer
+        self._assignment = _Assignment()
+        self._done: dict[TopicPartition, OffsetAndMetadata] = {}
+        self._awaited: set[str] = set()
+        self._reached_at = self._asked_at = float("-inf")
+        self._ledger_read = False
+
+    def is_assigned(self) -> bool:
+        """Whether the group gave us partitions."""
+        return bool(self._assignment.partitions)
+
+    def is_ledger_read(self) -> bool:
+        """Whether the ledger is known as it stood when we got our partitions."""
+        return self._ledger_read and not self._assignment.is_new
+
+    def is_broker_reached(self) -> bool:
+        """Whether the broker answered within the last seconds."""
+        return self._clock.monotonic() - self._reached_at < NOT_REACHED_AFTER
+
+    def run(self) -> None:
+        """Read and hand on until told to stop; the record at hand is finished, and what is done is committed."""
+        reader = self._connect()
+        try:
+            reader.subscribe([ALERTS.name(self._settings.namespace)], listener=self._assignment)
+            while not self._stopping.is_set():
+                self._round(reader)
+        finally:
+            reader.close(timeout_ms=3000)
+
+    def _connect(self) -> KafkaConsumer:
+        while True:
+            try:
+                return kafka.consumer(
+                    self._settings, "notify", group_id=f"{self._settings.namespace}-notify",
+                    group_instance_id=self._settings.instance, session_timeout_ms=10_000, bootstrap_timeout_ms=5000,
+                    allow_auto_create_topics=False,
+                )  # fmt: skip
+            except KafkaError as problem:
+                self._log.warning("no broker", reason=type(problem).__name__)
+                if self._stopping.wait(1):
+                    raise StoppedError from None
+
+    def _round(self, reader: KafkaConsumer) -> None:
+        batches = self._poll(reader)
+        if self._assignment.is_new:
+            # Whoever had these partitions before us wrote to the ledger after we read it.
+            self._assignment.is_new = False
+            self._ledger.load()
+            self._ledger_read = True
+            self._log.info("ledger read", entries=len(self._ledger), partitions=len(self._assignment.partitions))
+        self._ask_broker(reader)
+        for partition, records in batches.items():
+            self._hand_on(partition, records)
+        self._ledger.settle()
+        self._commit(reader)
+
+    def _poll(self, reader: KafkaConsumer) -> dict[TopicPartition, list[ConsumerRecord]]:
+        try:
+            batches: dict[TopicPartition, list[ConsumerRecord]] = reader.poll(timeout_ms=200)
+        except KafkaError as problem:
+            if not problem.retriable:
+                raise
+            self._log.warning("alerts not readable", reason=type(problem).__name__)
+            self._stopping.wait(0.2)
+            return {}
+        return batches
+
+    def _hand_on(self, partition: TopicPartition, records: list[ConsumerRecord]) -> None:
+        readings = [read(record.value, record.key) for record in records]
+        aheads = iter(look_ahead([reading for reading in readings if not isinstance(reading, Unreadable)]))
+        for record, reading in zip(records, readings, strict=True):
+            if self._stopping.is_set():
+                return
+            if isinstance(reading, Unreadable):
+                self._metrics.unreadable.labels(reading.value).inc()
+                self._log.warning("unreadable alert", partition=record.partition, offset=record.offset, reason=reading.value)
+            else:
+                self._deliverer.handle(reading, self._profile(reading), next(aheads))
+            self._done[partition] = OffsetAndMetadata(record.offset + 1, "", -1)
+
+    def _profile(self, alert: Alert) -> SiteProfile | None:
+        profile = self._sites.get(alert.site)
+        if profile is None and alert.site not in self._awaited:
+            self._awaited.add(alert.site)
+            until = self._clock.monotonic() + NEW_SITE_SECONDS
+            while profile is None and self._clock.monotonic() < until and not self._stopping.wait(0.05):
+                profile = self._sites.get(alert.site)
+        return profile
+
+    def _commit(self, reader: KafkaConsumer) -> None:
+        """Note how far we got; where that fails the alerts come again, and the ledger knows them."""
+        if not self._done:
+            return
+        try:
+            reader.commit(self._done, timeout_ms=5000)
+        except _NOT_OURS:
+            self._log.info("partitions went to another before the commit")
+        except KafkaError as problem:
+            if not problem.retriable:
+                raise
+            self._log.warning("not committed", reason=type(problem).__name__)
+            return
+        self._done = {}
+
+    def _ask_broker(self, reader: KafkaConsumer) -> None:
+        now = self._clock.monotonic()
+        if not self._assignment.partitions or now - self._asked_at < ASK_BROKER_EVERY:
+            return
+        self._asked_at = now
+        try:
+            reader.end_offsets(list(self._assignment.partitions), timeout_ms=2000)
+        except KafkaError:
+            return  # /readyz says so
+        self._reached_at = self._clock.monotonic()

@@ -1,0 +1,1 @@
+"""What every service needs to run: settings, clock, logs, Kafka, Redis, access, health."""

@@ -1,0 +1,33 @@
+"""Real Kafka and Redis for the tests, started by the launcher itself, once for each test process that asks."""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from services.stack.stack import Stack
+
+
+@pytest.fixture(scope="session")
+def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where a real Kafka without any topics answers."""
+    with _only("kafka", tmp_path_factory) as stack:
+        yield stack.around.kafka_bootstrap
+
+
+@pytest.fixture(scope="session")
+def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where a real, empty Redis answers."""
+    with _only("redis", tmp_path_factory) as stack:
+        yield stack.around.redis_url
+
+
+def _only(part: str, folders: pytest.TempPathFactory) -> AbstractContextManager["Stack"]:
+    # Imported here: the tests that need neither should not pay for it.
+    from services.stack.settings import StackSettings
+    from services.stack.stack import Stack
+
+    settings = StackSettings(data=folders.mktemp(part) / "data", ports="free", show_logs=False)
+    return Stack(settings, parts=[part])
