@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from schemas.envelope import Frozen, SiteId, ThingId, UtcTime, VisitId
+from schemas.envelope import Frozen, Language, SiteId, ThingId, Ticket, UtcTime, VisitId
 
 
 class AlertKind(StrEnum):
@@ -40,9 +40,9 @@ class AlertRaised(Frozen):
     kind: AlertKind
     visit: VisitId
     person: VisitId | None = None
-    ticket: str | None = None
+    ticket: Ticket | None = None
     room: ThingId | None = None
-    language: str | None = None
+    language: Language | None = None
     time: UtcTime
     source_offset: int
     """The record of visits.v1 that gave rise to it, or the next one where a deadline did."""
@@ -57,8 +57,8 @@ class AlertRetracted(Frozen):
     kind: AlertKind
     visit: VisitId
     person: VisitId | None = None
-    ticket: str | None = None
-    language: str | None = None
+    ticket: Ticket | None = None
+    language: Language | None = None
     reason: RetractionReason
     source_offset: int
 

@@ -1,5 +1,6 @@
 """Bytes to event or a reason, never an exception."""
 
+import re
 from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
@@ -48,6 +49,8 @@ SITE_EVENT: TypeAdapter[SiteEvent] = TypeAdapter(SiteEvent, config=ConfigDict(ca
 
 _VALIDATOR = SITE_EVENT.validator
 
+_OURS = re.compile(r"^clinicflow\.[a-z.-]{1,80}\.v[0-9]{1,3}$")
+"""What a type of a newer release looks like."""
 _REASONS = {"json_invalid": DeadLetterReason.NOT_JSON, "union_tag_invalid": DeadLetterReason.NEWER_VERSION}
 
 
@@ -61,7 +64,7 @@ def decode(
         event: SiteEvent = _VALIDATOR.validate_json(value, extra=extra)
     except ValidationError as problem:
         return _reason(problem)
-    if key != event.site.encode():
+    if key != event.site.encode() or (isinstance(event, sites.SiteProfileChanged) and event.data.site != event.site):
         return DeadLetterReason.WRONG_SITE
     return event
 
@@ -70,7 +73,9 @@ def _reason(problem: ValidationError) -> DeadLetterReason:
     # What isn't JSON or has no known type has this one error; a record may have a million of the others.
     if problem.error_count() > 1:
         return DeadLetterReason.INVALID
-    [error] = problem.errors(include_url=False, include_input=False, include_context=False)
+    [error] = problem.errors(include_url=False, include_input=False)
+    if error["type"] == "union_tag_invalid" and not _OURS.match(error["ctx"]["tag"]):
+        return DeadLetterReason.INVALID
     return _REASONS.get(error["type"], DeadLetterReason.INVALID)
 
 

@@ -22,8 +22,16 @@ class DeadLetterReason(StrEnum):
     UNFOLDABLE = "unfoldable"
 
 
+class RawRecord(Frozen):
+    """What is sealed: the record as it came, bytes in Base64. The key, too, can be anything."""
+
+    key: str | None
+    value: str | None
+    timestamp_ms: int
+
+
 class DeadLetter(Frozen):
-    """The raw bytes, sealed with AES-256-GCM, and where they stood."""
+    """A RawRecord in JSON, sealed with AES-256-GCM, and where it stood. Its own key is the site's id, if it was one."""
 
     reason: DeadLetterReason
     source_topic: str

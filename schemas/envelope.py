@@ -59,6 +59,14 @@ Fingerprint = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
 """First 64 bits of the SHA-256 of what the client said, to tell a repeat from a reused key."""
 
 
+Ticket = Annotated[str, Field(pattern=r"^[A-Z][0-9]{2,6}$")]
+"""What a patient is called by: the queue's letter and a number."""
+QueueLetter = Annotated[str, Field(pattern=r"^[A-Z]$")]
+"""A queue, as it stands in front of its tickets."""
+Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
+"""ISO 639."""
+
+
 class Intent(StrEnum):
     """`command`: a person now, may be refused. `report`: a fact from elsewhere or from before, never refused."""
 
@@ -84,7 +92,7 @@ class Event(Frozen):
 
     specversion: Literal["1.0"] = "1.0"
     id: EventId
-    source: Annotated[str, Field(min_length=1, max_length=80)]
+    source: Annotated[str, Field(pattern=r"^/[a-z0-9/-]{1,79}$")]
     type: str
     subject: VisitId
     time: UtcTime

@@ -79,7 +79,7 @@ class Change(Frozen):
     """What became different between two versions of a site. A reader at another version than `before` reads it anew."""
 
     site: str
-    before: Version | None
+    before: Version | None = None
     """None: everything may have changed; read the site anew."""
     version: Version
     fields: dict[str, str] = Field(default={}, alias="set")
@@ -92,9 +92,12 @@ class Beat(Frozen):
 
     partition: int
     incarnation: str
+    next: int = 0
+    """The offset up to which the log had been shown."""
     as_of_ms: int
 
 
 def place_key(visit: LiveVisit) -> tuple[int, int, str]:
     """Sorts a queue: by priority, then by arrival, then by visit id."""
-    return visit.priority, visit.checked_in_ms or 0, visit.visit
+    arrived = visit.checked_in_ms if visit.checked_in_ms is not None else visit.since_ms or 0
+    return visit.priority, arrived, visit.visit

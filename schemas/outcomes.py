@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from schemas.envelope import EventId, Fingerprint, Frozen, SiteId, ThingId, VisitId
+from schemas.envelope import EventId, Fingerprint, Frozen, SiteId, ThingId, Ticket, VisitId
 from schemas.summaries import Stage
 
 
@@ -48,8 +48,8 @@ class Outcome(Frozen):
     status: OutcomeStatus
     reason: Annotated[str, Field(pattern=r"^[a-z-]{1,40}$")] | None = None
     visit: VisitId | None = None
-    ticket: str | None = None
+    ticket: Ticket | None = None
     stage: Stage | None = None
     room: ThingId | None = None
-    held_by: str | None = None
+    held_by: Ticket | None = None
     """The ticket of who holds what was asked for."""

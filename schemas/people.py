@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from schemas.envelope import Frozen, SiteId, UtcTime, VisitId
+from schemas.envelope import Frozen, Language, SiteId, UtcTime, VisitId
 
 Text = Annotated[str, Field(max_length=2000)]
 
@@ -17,7 +17,7 @@ class Person(Frozen):
     name: Annotated[str, Field(min_length=1, max_length=200)]
     phone: Annotated[str, Field(pattern=r"^\+[1-9]\d{6,14}$")] | None = None
     """E.164."""
-    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}$")] = "en"
+    language: Language = "en"
     born: date | None = None
     payer: Annotated[str, Field(max_length=120)] | None = None
     member_number: Annotated[str, Field(max_length=60)] | None = None

@@ -5,7 +5,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-from schemas.envelope import Code, Frozen, SiteId, ThingId, UtcTime, VisitId
+from schemas.envelope import Code, Frozen, QueueLetter, SiteId, ThingId, Ticket, UtcTime, VisitId
+
+SOURCE_OFFSET_HEADER = "source_offset"
+"""On each record, tombstones too: the offset in visits.v1 (decimal digits) that gave rise to it."""
 
 
 class Stage(StrEnum):
@@ -41,8 +44,8 @@ class VisitSummary(Frozen):
     site: SiteId
     visit: VisitId
     end: Stage
-    ticket: str | None = None
-    queue: str | None = None
+    ticket: Ticket | None = None
+    queue: QueueLetter | None = None
     visit_type: Code | None = None
     provider: ThingId | None = None
     room: ThingId | None = None

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 VISIT_PARTITIONS = 12
 """Final for v1: another count means visits.v2 and a copy."""
 
+_ERASABLE = {"max.compaction.lag.ms": "43200000", "segment.ms": "43200000", "delete.retention.ms": "43200000"}
+"""A tombstone takes the record off the disk within 24 hours."""
 _DAY_MS = 24 * 60 * 60 * 1000
 
 
@@ -45,7 +47,7 @@ class Topic:
 
 VISITS = Topic(
     "visits.v1", "site id", "everything that happens at a site, and its profile; pseudonymous, still health information",
-    ("checkin", "notify", "ehr"), ("flow",), VISIT_PARTITIONS, kept_days=400, fact=True,
+    ("checkin", "notify", "ehr", "cli"), ("flow",), VISIT_PARTITIONS, kept_days=400, fact=True,
     config={"message.timestamp.type": "LogAppendTime"},
 )  # fmt: skip
 SNAPSHOTS = Topic(
@@ -54,11 +56,11 @@ SNAPSHOTS = Topic(
 )  # fmt: skip
 SITES = Topic("sites.v1", "site id", "the profile in force", ("flow",), ("checkin", "board", "notify", "flow"), compacted=True)
 PEOPLE = Topic("people.v1", "person id", "who the patients are, encrypted", ("checkin", "ehr"), ("checkin", "notify"),
-               VISIT_PARTITIONS, compacted=True, fact=True)  # fmt: skip
+               VISIT_PARTITIONS, compacted=True, fact=True, config=_ERASABLE)  # fmt: skip
 CONTACTS = Topic("contacts.v1", "HMAC of sender and phone", "consent and opt-out", ("checkin", "notify"), ("checkin", "notify"),
                  VISIT_PARTITIONS, compacted=True, fact=True)  # fmt: skip
 MESSAGES = Topic("messages.v1", "person id", "texts received and conversations, encrypted", ("notify",), ("checkin",),
-                 VISIT_PARTITIONS, compacted=True)  # fmt: skip
+                 VISIT_PARTITIONS, compacted=True, config=_ERASABLE)  # fmt: skip
 ACCESS = Topic("access.v1", "subject", "token hashes, users, screens, revocations", ("cli", "checkin"), ("checkin", "board"),
                compacted=True)  # fmt: skip
 AUDIT = Topic("audit.v1", "site id", "who did or looked at what", ("checkin", "board"), ("checkin",), VISIT_PARTITIONS,

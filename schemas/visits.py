@@ -1,11 +1,11 @@
 """What happens to a visit, as events of `clinicflow.visits.v1`."""
 
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from schemas.envelope import Code, Event, EventId, Frozen, ThingId, UtcTime, VisitId
+from schemas.envelope import Code, Event, EventId, Frozen, Language, QueueLetter, ThingId, UtcTime, VisitId
 
 Minutes = Annotated[int, Field(ge=0, le=1440)]
 Priority = Annotated[int, Field(ge=0, le=9)]
@@ -71,10 +71,10 @@ class CheckIn(Frozen):
     person: VisitId | None = None
     provider: ThingId | None = None
     visit_type: Code | None = None
-    queue: Annotated[str, Field(pattern=r"^[A-Z]$")] | None = None
+    queue: QueueLetter | None = None
     """The letter of the ticket."""
     priority: Priority | None = None
-    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}$")] | None = None
+    language: Language | None = None
 
 
 class PatientCheckedIn(Event):
@@ -123,6 +123,12 @@ class Move(Frozen):
 
     room: ThingId | None = None
     service: ThingId | None = None
+
+    @model_validator(mode="after")
+    def _one_of_the_two(self) -> Self:
+        if (self.room is None) == (self.service is None):
+            raise ValueError("say either a room or a service point")
+        return self
 
 
 class PatientMoved(Event):
