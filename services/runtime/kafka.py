@@ -2,23 +2,29 @@
 
 import threading
 from collections.abc import Callable
+from typing import Any
 
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
+from kafka.admin import KafkaAdminClient
 from kafka.errors import KafkaError
+from kafka.net.compat import KafkaNetClient
 
 from schemas.topics import Topic
 from services.runtime.settings import ServiceSettings
 
 ACK_SECONDS = 5.0
 """How long a caller waits for the broker before it says so."""
+RECONNECT_MS = 2000
+"""At most so long between two tries to reach a broker that is away; kafka-python's own limit is 30 s."""
 
 
 def producer(settings: ServiceSettings, service: str, **options: object) -> KafkaProducer:
     """Build a producer that is idempotent and acknowledged by all replicas (I4). It partitions by murmur2 of the key."""
-    return KafkaProducer(
-        **{
-            "bootstrap_servers": settings.kafka_bootstrap,
-            "client_id": f"{settings.namespace}-{service}-{settings.instance}",
+    return _begin(
+        KafkaProducer,
+        settings,
+        service,
+        {
             "linger_ms": 0,
             "max_block_ms": int(ACK_SECONDS * 1000),
             "request_timeout_ms": int(ACK_SECONDS * 1000),
@@ -27,20 +33,50 @@ def producer(settings: ServiceSettings, service: str, **options: object) -> Kafk
             **options,
             "acks": "all",
             "enable_idempotence": True,
-        }
+        },
     )
 
 
 def consumer(settings: ServiceSettings, service: str, **options: object) -> KafkaConsumer:
     """Build a consumer that commits only when told to and reads committed records from the start."""
-    return KafkaConsumer(
-        bootstrap_servers=settings.kafka_bootstrap,
-        client_id=f"{settings.namespace}-{service}-{settings.instance}",
-        enable_auto_commit=False,
-        auto_offset_reset="earliest",
-        isolation_level="read_committed",
-        **options,
+    return _begin(
+        KafkaConsumer,
+        settings,
+        service,
+        {
+            "enable_auto_commit": False,
+            "auto_offset_reset": "earliest",
+            "isolation_level": "read_committed",
+            "metadata_max_age_ms": 10_000,  # a topic made a moment ago must not stay unknown for five minutes
+            **options,
+        },
     )
+
+
+def admin(settings: ServiceSettings, service: str, **options: object) -> KafkaAdminClient:
+    """Build an admin client."""
+    return _begin(KafkaAdminClient, settings, service, options)
+
+
+def _begin(kind: Callable[..., Any], settings: ServiceSettings, service: str, options: dict[str, object]) -> Any:
+    """Build a client. A constructor that can't reach the broker leaves its I/O thread running; that is ended here."""
+    begun: list[KafkaNetClient] = []
+
+    def connect(**config: object) -> KafkaNetClient:
+        begun.append(KafkaNetClient(**config))
+        return begun[-1]
+
+    try:
+        return kind(
+            bootstrap_servers=settings.kafka_bootstrap,
+            client_id=f"{settings.namespace}-{service}-{settings.instance}",
+            kafka_client=connect,
+            **{"bootstrap_timeout_ms": int(ACK_SECONDS * 1000), "reconnect_backoff_max_ms": RECONNECT_MS, **options},
+        )
+    except BaseException:
+        for client in begun:
+            client.close()
+        raise
 
 
 class TopicTable:

@@ -78,4 +78,5 @@ def _plain(error: Mapping[str, object]) -> str:
         "enum": "is none of the allowed values",
         "literal_error": "is none of the allowed values",
     }
-    return words.get(str(error["type"]), str(error["msg"]).lower())
+    message = str(error["msg"]).removeprefix("Value error, ")
+    return words.get(str(error["type"]), message[:1].lower() + message[1:])
