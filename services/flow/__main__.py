@@ -1,5 +1,6 @@
 """`python -m services.flow`: the only wiring."""
 
+import gc
 import os
 import uuid
 
@@ -35,13 +36,14 @@ class _FaustWorker(faust.Worker):
 
 def main() -> None:
     """Run one flow worker until it is told to stop; ends with 0 then, with another code when it can't go on."""
+    gc.set_threshold(100_000, 20, 100)  # the state is large, lives long and holds no cycles
     settings = FlowSettings()
     logger = log.configure(settings, "flow")
     clock = Clock.from_file(settings.clock_file)
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     metrics = FlowMetrics()
     publisher = Publisher(settings, clock, secret.Sealer(secret.load(settings, "dead-letters.key"), "dead-letters-1"))
-    live = LiveState(redis.connect(settings), settings.namespace, uuid.uuid4().hex)
+    live = LiveState(redis.connect(settings), clock, settings.namespace, uuid.uuid4().hex)
     worker = Worker(settings, clock, Snapshots(settings, scaled_clock=clock.scaled), Outputs(live, publisher, metrics))
     metrics.watch(lambda: list(worker.held.values()), clock)
     watchdog = Watchdog(clock)

@@ -54,6 +54,8 @@ def build(settings: FlowSettings, clock: Clock, worker: Worker, publisher: Publi
         web_enabled=False,
         web_port=settings.flow_faust_port,
         web_bind=settings.host,
+        # Who rejoins as a static member is given its old assignment, and Faust asserts that this has its own address in it.
+        canonical_url=f"http://{group(settings.namespace)}-{settings.instance}",
         datadir=str(settings.data_dir / "faust"),
         consumer_auto_offset_reset="earliest",
         consumer_group_instance_id=f"{group(settings.namespace)}-{settings.instance}",
@@ -102,20 +104,27 @@ def _follow(app: FlowApp, topic_name: str, clock: Clock) -> None:
                 raise
             except BaseException as error:  # noqa: BLE001  # nothing may stop this loop and leave the worker running
                 guard(error)
-            _report(app)
             await asyncio.sleep(1)
         app.watchdog.stopping_since = app.watchdog.stopping_since or clock.monotonic()
 
+    async def report() -> None:
+        while not app.should_stop:  # apart from reconcile, which may be loading for long
+            _report(app, clock)
+            await asyncio.sleep(1)
+
     app.task(reconcile)
+    app.task(report)
 
 
 def _consumer(app: FlowApp) -> BatchConsumer:
     return cast("BatchConsumer", app.consumer)
 
 
-def _report(app: FlowApp) -> None:
+def _report(app: FlowApp, clock: Clock) -> None:
     """Tell the watchdog what the event loop sees."""
     fetcher = app._fetcher  # noqa: SLF001  # Faust has no public way
     app.watchdog.fetcher_ended = bool(fetcher._shutdown.is_set() and not app.should_stop and not app.rebalancing)  # noqa: SLF001
+    if app.worker.assigned:
+        app.watchdog.assigned_at = clock.monotonic()
     app.watchdog.lagging_since = app.worker.lagging_since
     app.watchdog.folded_at = max((held.moved_at for held in app.worker.held.values()), default=app.watchdog.folded_at)

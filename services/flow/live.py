@@ -13,8 +13,10 @@ from services.flow.domain import show
 from services.flow.domain.effects import Answer, Effects
 from services.flow.domain.site import Site
 from services.flow.held import Held
+from services.runtime.clock import Clock
 
 _DAY_MS = 24 * 60 * 60 * 1000
+_PAUSE_SECONDS = 1.0
 _SITES_A_CALL = 50
 """A whole partition is shown in calls of so many sites, so that Redis is never held up for long."""
 
@@ -22,23 +24,26 @@ _SITES_A_CALL = 50
 class LiveState:
     """The live state of the partitions that this worker holds. Redis away is no error: the next look mends it."""
 
-    def __init__(self, redis: Redis, namespace: str, incarnation: str) -> None:
-        self._redis, self._namespace, self._incarnation = redis, namespace, incarnation
+    def __init__(self, redis: Redis, clock: Clock, namespace: str, incarnation: str) -> None:
+        self._clock, self._namespace, self._incarnation = clock, namespace, incarnation
         scripts = files("services.flow")
         self._show = redis.register_script(scripts.joinpath("live.lua").read_text())
         self._look = redis.register_script(scripts.joinpath("look.lua").read_text())
-        self.failures = 0
+        self._pause_until = float("-inf")
+        """A Redis that hangs costs its time-out once a second, not once a batch."""
 
     async def show(self, held: Held, effects: Effects, now_ms: int) -> bool:
         """Show what a batch changed, and answer its events. False: Redis did not take it."""
         sites = [self._site(held, held.state.sites[site], sorted(names), whole=False) for site, names in effects.changed.items()]
-        answers = [] if held.rebuilding else self._answers(effects.answers, now_ms)
+        answers = [] if held.rebuilding else self._answers(held, effects.answers, now_ms)
         if not sites and not answers and held.shown_next == held.state.next:
             return True
+        if self._pausing():
+            return False
         try:
             await self._call(held, sites, answers, whole=False)
         except RedisError:
-            self.failures += 1
+            self._pause()
             return False
         held.shown_next = held.state.next
         return True
@@ -50,11 +55,19 @@ class LiveState:
             redis_keys.sentinel(self._namespace, held.number), self._incarnation, held.shown_next, orjson.dumps(beat),
             redis_keys.beats(self._namespace), int(caught_up),
         ]  # fmt: skip
+        if self._pausing():
+            return
         try:
             if held.shown_next != held.state.next or not await self._look(args=look):
                 await self._show_whole(held, as_of_ms)
         except RedisError:
-            self.failures += 1
+            self._pause()
+
+    def _pausing(self) -> bool:
+        return self._clock.monotonic() < self._pause_until
+
+    def _pause(self) -> None:
+        self._pause_until = self._clock.monotonic() + _PAUSE_SECONDS
 
     async def _show_whole(self, held: Held, now_ms: int) -> None:
         sites = list(held.state.sites.values())
@@ -62,7 +75,7 @@ class LiveState:
             some = sites[start : start + _SITES_A_CALL]
             answers = [Answer(site.id, event, decision) for site in some for event, decision in site.decisions.items()]
             shown = [self._site(held, site, show.names(site), whole=True) for site in some]
-            await self._call(held, shown, [] if held.rebuilding else self._answers(answers, now_ms), whole=True)
+            await self._call(held, shown, [] if held.rebuilding else self._answers(held, answers, now_ms), whole=True)
         held.shown_next = held.state.next
 
     async def _call(self, held: Held, sites: list[list[Any]], answers: list[Any], *, whole: bool) -> None:
@@ -96,10 +109,13 @@ class LiveState:
             flat += (name, value)
         return [*flat, len(gone), *gone]
 
-    def _answers(self, answers: Iterable[Answer], now_ms: int) -> list[Any]:
+    def _answers(self, held: Held, answers: Iterable[Answer], now_ms: int) -> list[Any]:
+        """The outcomes of the last day, by the clock that their site lives by."""
         flat: list[Any] = []
         for answer in answers:
-            if answer.decision.recorded >= now_ms - _DAY_MS:
+            site = held.state.sites.get(answer.site)
+            now = (site.clock or 0) if site is not None and site.follows_log else now_ms
+            if answer.decision.recorded >= now - _DAY_MS:
                 flat += (redis_keys.outcome(self._namespace, answer.event) if answer.kept else "", _outcome(answer))
         return flat
 

@@ -9,7 +9,8 @@ import aiokafka
 import orjson
 
 from schemas import topics
-from schemas.dead_letters import DeadLetterReason
+from schemas.dead_letters import DeadLetterReason, RawRecord
+from schemas.summaries import SOURCE_OFFSET_HEADER
 from services.flow.domain.effects import Dead, Effects, Raised, Retracted, Summarized
 from services.flow.domain.facts import instant
 from services.flow.domain.partition import Record
@@ -48,7 +49,7 @@ class Publisher:
         await self.send_alerts(held, [] if held.rebuilding else effects.alerts)
         others = [await self._send_summary(summary) for summary in effects.summaries]
         others += [await self._send_profile(held, site, offset) for site, offset in effects.profiles.items()]
-        others += [await self._send_dead(held.number, dead, records[dead.offset]) for dead in effects.dead]
+        others += [await self._send_dead(held, dead, records[dead.offset]) for dead in effects.dead]
         await asyncio.gather(*others)
 
     async def send_alerts(self, held: Held, alerts: Iterable[Raised | Retracted]) -> None:
@@ -67,22 +68,28 @@ class Publisher:
         return await self._send(self._alerts, alert.site.encode(), _alert(alert), partition=partition)
 
     async def _send_summary(self, summary: Summarized) -> "asyncio.Future[Any]":
-        headers = [("source_offset", str(summary.offset).encode())]
+        headers = [(SOURCE_OFFSET_HEADER, str(summary.offset).encode())]
         return await self._send(self._summaries, summary.visit.encode(), _summary(summary), headers=headers)
 
     async def _send_profile(self, held: Held, site: str, offset: int) -> "asyncio.Future[Any]":
         profile = held.state.sites[site].profile.model_dump(mode="json")
         return await self._send(self._sites, site.encode(), orjson.dumps({"profile": profile, "source_offset": offset}))
 
-    async def _send_dead(self, partition: int, dead: Dead, record: Record) -> "asyncio.Future[Any]":
-        source = f"{self._log}/{partition}/{dead.offset}"
-        nonce, sealed = self._sealer.seal(record.value or b"", source.encode())
+    async def _send_dead(self, held: Held, dead: Dead, record: Record) -> "asyncio.Future[Any]":
+        source = f"{self._log}/{held.number}/{dead.offset}"
+        raw = RawRecord(key=_base64(record.key), value=_base64(record.value), timestamp_ms=record.timestamp)
+        nonce, sealed = self._sealer.seal(raw.model_dump_json().encode(), source.encode())
         letter = {
-            "reason": DeadLetterReason(dead.reason), "source_topic": self._log, "source_partition": partition,
+            "reason": DeadLetterReason(dead.reason), "source_topic": self._log, "source_partition": held.number,
             "source_offset": dead.offset, "recorded_at": self._clock.now(), "key_id": self._sealer.key_id,
-            "nonce": base64.b64encode(nonce).decode(), "sealed": base64.b64encode(sealed).decode(),
+            "nonce": _base64(nonce), "sealed": _base64(sealed),
         }  # fmt: skip
-        return await self._send(self._dead, record.key, orjson.dumps(letter))
+        site = (record.key or b"").decode(errors="replace")
+        return await self._send(self._dead, record.key if site in held.state.sites else None, orjson.dumps(letter))
+
+
+def _base64(raw: bytes | None) -> str | None:
+    return None if raw is None else base64.b64encode(raw).decode()
 
 
 def _alert(alert: Raised | Retracted) -> bytes:

@@ -76,7 +76,7 @@ class Snapshots:
         state = PartitionState(next_offset=known["next"] if known else start, scaled_clock=self._scaled_clock)
         if known:
             state.sites = _sites(rows)
-        rebuilding_to = end if known is None and start < end else None
+        rebuilding_to = known.get("rebuilding_to") if known else end if start < end else None
         held = Held(number, state, producer, rebuilding_to, alerts)
         held.alerts_end, held.alerts_seen = alerts_end, alerts_seen
         return held
@@ -98,7 +98,8 @@ class Snapshots:
             for chunk, row in snapshot.changed(site).items():
                 value = None if row is None else orjson.dumps(row, default=list)
                 held.rows[b"%s%s|%s" % (_CHUNK, site.id.encode(), chunk.encode())] = value
-        held.rows[_MARKER] = orjson.dumps({"next": held.state.next, "format": FORMAT, "alerts_end": held.alerts_end})
+        marker = {"next": held.state.next, "format": FORMAT, "alerts_end": held.alerts_end, "rebuilding_to": held.rebuilding_to}
+        held.rows[_MARKER] = orjson.dumps(marker)
 
     async def send(self, held: Held) -> None:
         """Commit the waiting rows and the marker together; raises ProducerFenced when another worker owns the partition."""

@@ -7,6 +7,8 @@ from services.runtime.clock import Clock
 
 POLL_SECONDS = 15.0
 STALL_SECONDS = 30.0
+UNASSIGNED_SECONDS = 45.0
+"""Faust takes a topic that its client hasn't heard of yet for missing, gives out none of it, and stays content with that."""
 DRAIN_SECONDS = 20.0
 _LOOKS = 3
 """The Fetcher must be seen ended so often in a row: a rebalance ends it for a moment."""
@@ -22,6 +24,8 @@ class Watchdog:
         self.polled_at: float | None = None
         """When a poll last returned, even an empty one; None before the first."""
         self.folded_at = clock.monotonic()
+        self.assigned_at = clock.monotonic()
+        """When the worker last had a partition."""
         self.lagging_since: float | None = None
         self.stopping_since: float | None = None
         self.started_at = clock.monotonic()
@@ -55,4 +59,6 @@ class Watchdog:
             return "no poll has returned"
         if self.lagging_since is not None and now - max(self.lagging_since, self.folded_at) > STALL_SECONDS:
             return "the log goes on and nothing is folded"
+        if now - self.assigned_at > UNASSIGNED_SECONDS:
+            return "no partition was given to this worker"
         return None

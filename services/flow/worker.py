@@ -6,6 +6,7 @@ correct. So nothing here trusts a committed offset, a cached high-water mark or 
 
 import asyncio
 import contextlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,6 +56,9 @@ class Worker:
         self._loading: dict[int, asyncio.Lock] = {}
         self._doubtful: set[int] = set()
         """Partitions that we were fenced from: loaded anew only once the group has confirmed that they are ours."""
+        self._mended_at: dict[int, float] = {}
+        """When a stalled partition was last sought back. That is no progress: the watchdog looks at `moved_at`."""
+        self._going: set[asyncio.Task[None]] = set()
         self.held: dict[int, Held] = {}
         self.assigned = 0
         self.lagging_since: float | None = None
@@ -72,10 +76,11 @@ class Worker:
             if records[0].offset > held.state.next:
                 await self._mend(consumer, tp, held)
                 return
-            effects = self._fold(held, records)
-            held.moved_at = self._clock.monotonic()
-            if effects is not None:
-                await self._send(held, effects, {record.offset: record for record in records})
+            with self._sent_or_dropped(held):
+                effects = self._fold(held, records)
+                held.moved_at = self._clock.monotonic()
+                if effects is not None:
+                    await self._send(held, effects, {record.offset: record for record in records})
 
     def _fold(self, held: Held, records: list[Record]) -> Effects | None:
         state, effects = held.state, Effects()
@@ -89,20 +94,39 @@ class Worker:
         """Fold one record; if that raises, put its site back as it was and give the record up."""
         name = (record.key or b"").decode(errors="replace")
         before = snapshot.whole(state.sites[name]) if name in state.sites else None
+        lists: tuple[list[Any], ...] = (effects.alerts, effects.answers, effects.summaries, effects.dead)
+        counted = effects.applied, effects.repeated, *map(len, lists)
         try:
             state.fold(record, effects)
         except Exception:  # whatever it is, it has ended three starts
             log.exception("record given up", offset=record.offset)
-            if before is not None:
-                state.sites[name] = snapshot.restore(before)
-                state.sites[name].own_dirty = True
-                state.sites[name].dirty.update(state.sites[name].visits)
+            effects.applied, effects.repeated, *lengths = counted
+            for said, length in zip(lists, lengths, strict=True):
+                del said[length:]
+            broken = state.sites.pop(name, None)
+            if before is not None and broken is not None:
+                site = state.sites[name] = snapshot.restore(before)
+                site.own_dirty = True
+                site.dirty.update(site.visits, broken.dirty)  # a visit that is gone must lose its row, too
             state.skip(record, DeadLetterReason.UNFOLDABLE, effects)
 
     async def _send(self, held: Held, effects: Effects, records: dict[int, Record]) -> None:
         self._metrics.count(effects)
         await self._live.show(held, effects, self._clock.now_ms())
         await self._publisher.send(held, effects, records)
+
+    @contextlib.contextmanager
+    def _sent_or_dropped(self, held: Held) -> Iterator[None]:
+        """See to it that what was folded and not sent is never saved: who is stopped in between loses the partition."""
+        try:
+            yield
+        except BaseException:
+            if self.held.get(held.number) is held:
+                del self.held[held.number]
+                going = asyncio.ensure_future(_let_go(held))
+                self._going.add(going)
+                going.add_done_callback(self._going.discard)
+            raise
 
     # -- holding partitions ------------------------------------------------------------------------------------------
 
@@ -179,9 +203,10 @@ class Worker:
                 return
             held.caught_up = held.state.next >= end
             if held.caught_up:
-                await self._catch_up(held, noted)
-            elif self._clock.monotonic() - held.moved_at > STALLED_SECONDS:
-                held.moved_at = self._clock.monotonic()
+                with self._sent_or_dropped(held):
+                    await self._catch_up(held, noted)
+            elif self._clock.monotonic() - max(held.moved_at, self._mended_at.get(held.number, 0.0)) > STALLED_SECONDS:
+                self._mended_at[held.number] = self._clock.monotonic()
                 await self._mend(consumer, tp, held)
             await self._live.look(held, noted, caught_up=held.caught_up)
 
@@ -204,8 +229,8 @@ class Worker:
         held.rebuilding_to = None
         held.settled = True
         held.published = {}
-        held.shown_next = -1
         await self._send(held, effects, {})
+        held.shown_next = -1  # the next look shows all of it, outcomes too
         await self._publisher.send_alerts(held, alerts)
 
     async def _save(self, held: Held) -> None:
@@ -215,6 +240,8 @@ class Worker:
         held.saving = True
         try:
             async with held.lock:
+                if self.held.get(held.number) is not held:
+                    return
                 self._snapshots.build(held)
                 held.saved_at, held.saved_next = now, held.state.next
             await self._snapshots.send(held)

@@ -10,7 +10,7 @@ _MINUTE = 60_000
 
 
 def deadlines(view: View, limits: Limits) -> tuple[tuple[AlertKind, int], ...]:
-    """Return by which moments (ms) the visit's present stage takes too long."""
+    """Say by which moments (ms) the visit's present stage takes too long."""
     if view.since is None:
         return ()
     if view.stage is Stage.WAITING:
@@ -26,14 +26,16 @@ def deadlines(view: View, limits: Limits) -> tuple[tuple[AlertKind, int], ...]:
     return ()
 
 
-def standing(visit: str, view: View, limits: Limits, clock: int, *, next_up: bool, clash: bool) -> dict[str, Standing]:
-    """Return the visit's alerts by id.
+def standing(
+    visit: str, view: View, late: tuple[tuple[AlertKind, int], ...], clock: int, *, next_up: bool, clash: bool
+) -> dict[str, Standing]:
+    """Return the visit's alerts by id; `late` are its deadlines.
 
     `next_up`: it stands at the head of its queue; `clash`: it is not alone in its room. Ids are made of kind, visit and
     milestone, and times come from the visit's own facts, so that a log folded again gives the same ones.
     """
     alerts: dict[str, Standing] = {}
-    for kind, deadline in deadlines(view, limits):
+    for kind, deadline in late:
         if deadline <= clock:
             alerts[f"{kind}/{visit}/{deadline}"] = Standing(kind, visit, deadline, view.room)
     if view.call is not None and view.called is not None:

@@ -55,6 +55,8 @@ def refusal(kind: str, before: View | None) -> Refusal | None:
         return None if kind in _FOUNDING else Refusal.UNKNOWN_VISIT
     if kind == "booked":
         return Refusal.ALREADY_BOOKED
+    if kind == "left-room" and before.stage is Stage.AT_SERVICE and before.room is None:
+        return Refusal.NOT_IN_ROOM
     allowed = _ALLOWED.get(kind)
     if allowed is None or before.stage in allowed:
         return Refusal.NOT_CALLED if kind == "recalled" and before.call is None else None

@@ -19,10 +19,14 @@ _VISIT_EVENT = "clinicflow.visit."
 class Record(Protocol):
     """What a Kafka client hands over."""
 
-    offset: int
-    timestamp: int
-    key: bytes | None
-    value: bytes | None
+    @property
+    def offset(self) -> int: ...
+    @property
+    def timestamp(self) -> int: ...
+    @property
+    def key(self) -> bytes | None: ...
+    @property
+    def value(self) -> bytes | None: ...
 
 
 class PartitionState:
@@ -54,11 +58,12 @@ class PartitionState:
             if not isinstance(event, SiteProfileChanged):
                 _bury(event, record, DeadLetterReason.UNKNOWN_SITE, effects)
                 return
-            site = self.sites[event.site] = Site(event.data, record.offset)
+            site = Site(event.data, record.offset)
         if recorded > record.timestamp + FUTURE_MS and not self._scaled_clock and not site.follows_log:
             _bury(event, record, DeadLetterReason.TIME_IN_FUTURE, effects)
             return
-        if site.clock is not None or event.type.startswith(_VISIT_EVENT):
+        self.sites[event.site] = site
+        if event.type.startswith(_VISIT_EVENT) or (site.clock is not None and not site.follows_log):
             site.advance(recorded, record.offset, effects)
         site.fold(event, record.offset, effects)
 

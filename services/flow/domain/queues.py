@@ -1,6 +1,6 @@
 """Who waits, in which order: it follows from priority, arrival and visit id."""
 
-from bisect import bisect_left, insort
+from bisect import bisect_left
 
 from schemas.summaries import Stage
 from services.flow.domain.timeline import View
@@ -22,18 +22,23 @@ class Queues:
     def __init__(self) -> None:
         self._places: dict[str, list[Place]] = {}
 
-    def join(self, letter: str, at: Place) -> None:
-        """Add somebody."""
-        insort(self._places.setdefault(letter, []), at)
+    def join(self, letter: str, at: Place) -> int:
+        """Add somebody; returns how many stand before."""
+        places = self._places.setdefault(letter, [])
+        index = bisect_left(places, at)
+        places.insert(index, at)
+        return index
 
-    def leave(self, letter: str, at: Place) -> None:
-        """Remove somebody who is there."""
+    def leave(self, letter: str, at: Place) -> int:
+        """Remove somebody who is there; returns how many stood before."""
         places = self._places[letter]
-        del places[bisect_left(places, at)]
+        index = bisect_left(places, at)
+        del places[index]
+        return index
 
     def head(self, letter: str, size: int) -> tuple[str, ...]:
         """Return the first `size` visits."""
-        return tuple(visit for _, _, visit in self._places.get(letter, ())[:size])
+        return tuple([visit for _, _, visit in self._places.get(letter, ())[:size]])
 
     def letters(self) -> tuple[str, ...]:
         """Every queue that ever held somebody."""

@@ -25,8 +25,9 @@ def missing(state: PartitionState, published: Mapping[str, Published], *, all_kn
     `all_known`: `published` is all that alerts.v1 holds; else it is what came after the snapshot, whose own alerts were
     published before it was taken.
     """
+    standing = {site.id: site.standing() for site in state.sites.values()}
     for site in state.sites.values():
-        for name, alert in site.standing().items():
+        for name, alert in standing[site.id].items():
             known = published.get(name)
             if (known is None and all_known) or (known is not None and not known.raised):
                 visit = site.visits[alert.visit]
@@ -34,6 +35,6 @@ def missing(state: PartitionState, published: Mapping[str, Published], *, all_kn
                 yield Raised(site.id, name, alert, alert.since, person, visit.ticket, language, state.next)
     for name, known in published.items():
         home = state.sites.get(known.site)
-        if known.raised and (home is None or name not in home.standing()):
+        if known.raised and (home is None or name not in standing[home.id]):
             reason = home.why_gone(known.alert.visit, name) if home else RetractionReason.OVER
             yield Retracted(known.site, name, known.alert, known.person, known.ticket, known.language, reason, state.next)

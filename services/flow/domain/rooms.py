@@ -47,6 +47,10 @@ class Rooms:
         held = self._held.get(room)
         return tuple(sorted(held)) if held else ()
 
+    def crowded(self, room: str) -> bool:
+        """Whether more than one visit is in the room."""
+        return len(self._held.get(room, ())) > 1
+
     def known(self) -> set[str]:
         """Every room that has a status or somebody in it."""
         return set(self.facts) | set(self._held)

@@ -29,6 +29,7 @@ from services.flow.domain.visit import Visit
 
 _HOUR = 3_600_000
 _VISIT_EVENT = "clinicflow.visit."
+_NOBODY: frozenset[str] = frozenset()
 _CLAIMING = frozenset({"step-undone", "step-corrected"})
 
 
@@ -39,6 +40,13 @@ class ProviderFact(NamedTuple):
     event: str
     status: str
     delayed_minutes: int
+
+
+class Cause(NamedTuple):
+    """The record (by offset) that brings something about, or stands next when time does; and the moment (ms) it was known."""
+
+    offset: int
+    at: int
 
 
 class Site:
@@ -64,7 +72,8 @@ class Site:
         """Whether anything else of the site changed since."""
         self._heads: dict[str, tuple[str, ...]] = {}
         self._deadlines: list[tuple[int, str]] = []
-        self._swept = 0
+        self.swept = 0
+        """Up to which moment (ms) what belongs to no visit was let go of."""
         self._take_profile(profile, profile_offset)
 
     def _take_profile(self, profile: SiteProfile, offset: int) -> None:
@@ -88,6 +97,7 @@ class Site:
 
     def _answer_again(self, event: SiteEvent, known: Decision, effects: Effects) -> None:
         effects.repeated += 1
+        self.own_dirty = True  # the clock went on
         if known.fingerprint == event.fingerprint:
             effects.answers.append(Answer(self.id, event.id, known))
             return
@@ -103,15 +113,17 @@ class Site:
                                 None, None, None, None, new.recorded)  # fmt: skip
             self._decide_elsewhere(event.id, decision, effects)
             return
-        after = view([*visit.facts.values(), new] if visit else [new])
+        beginning = visit is None
+        visit = visit or Visit(event.subject)
+        after = visit.view_with(new)
         if event.intent is Intent.COMMAND:
-            refused = self._refusal(event, new, visit, after)
+            refused = self._refusal(new, visit, after)
             if refused is not None:
-                self._refuse(event, new, visit, refused, effects)
+                self._refuse(event, new, None if beginning else visit, refused, effects)
                 return
-        if visit is None:
-            visit = self.visits[event.subject] = Visit(event.subject)
-        visit.facts[new.id] = new
+        if beginning:
+            self.visits[visit.id] = visit
+        visit.keep(new)
         self.dirty.add(visit.id)
         if visit.ticket is None and after.checked_in is not None:
             visit.ticket = self.tickets.give(after.queue, after.checked_in, self.zone)
@@ -123,16 +135,10 @@ class Site:
         effects.applied += 1
         effects.answers.append(Answer(self.id, event.id, decision))
 
-    def _refusal(self, event: SiteEvent, new: Fact, visit: Visit | None, after: View) -> tuple[Refusal, str | None] | None:
-        before = visit.view if visit else None
-        reason = decisions.refusal(new.kind, before)
-        if reason is not None:
-            return reason, None
-        if visit is not None and new.kind in _CLAIMING:
-            reason = _unfit_modifier(new, visit)
-            if reason is not None:
-                return reason, None
-        return self._claim_refused(event.subject, before or NOTHING, after)
+    def _refusal(self, new: Fact, visit: Visit, after: View) -> tuple[Refusal, str | None] | None:
+        changes = visit.facts and new.kind in _CLAIMING
+        reason = _unfit_modifier(new, visit) if changes else decisions.refusal(new.kind, visit.view)
+        return (reason, None) if reason is not None else self._claim_refused(visit.id, visit.view, after)
 
     def _claim_refused(self, visit: str, before: View, after: View) -> tuple[Refusal, str | None] | None:
         room = after.room
@@ -157,7 +163,7 @@ class Site:
         if visit is None:
             self._decide_elsewhere(event.id, decision, effects)
             return
-        visit.refused.append(event.id)
+        visit.refuse(event.id)
         self.dirty.add(visit.id)
         self.decisions[event.id] = decision
         effects.answers.append(Answer(self.id, event.id, decision))
@@ -199,10 +205,11 @@ class Site:
         effects.change(self.id, "profile")
         for room in rooms | self._room_ids:
             effects.change(self.id, f"room:{room}")
-        self._deadlines.clear()
+        for letter in self.queues.letters():
+            self._behead(letter)
         for visit in self.visits.values():
             self._watch(visit)
-        self._realert(self.visits.values(), offset, ms(event.time), effects)
+        self._realert(self.visits.values(), Cause(offset, ms(event.recordedtime)), effects)
 
     # -- what follows from the facts --------------------------------------------------------------------------------
 
@@ -217,7 +224,7 @@ class Site:
         if (was_ended or visit.ended) and before != after:
             effects.summaries.append(Summarized(self.id, visit.id, visit.ticket, after, offset))
         self._watch(visit)
-        self._realert([self.visits[name] for name in sorted(touched)], offset, new.at, effects)
+        self._realert([self.visits[name] for name in sorted(touched)], Cause(offset, new.recorded), effects)
 
     def _change_room(self, visit: str, old: str | None, new: str | None, effects: Effects) -> set[str]:
         touched: set[str] = set()
@@ -231,66 +238,81 @@ class Site:
             effects.change(self.id, f"room:{new}")
         return touched
 
-    def _requeue(self, visit: Visit, old_letter: str) -> set[str]:
+    def _requeue(self, visit: Visit, old_letter: str) -> set[str] | frozenset[str]:
         """Put the visit where it belongs; returns whoever came to the head of a queue, or no longer stands there."""
-        new_place, letter = place(visit.id, visit.view), visit.view.queue
-        if new_place == visit.place and letter == old_letter:
-            return set()
-        if visit.place is not None:
-            self.queues.leave(old_letter, visit.place)
-        if new_place is not None:
-            self.queues.join(letter, new_place)
+        old_place, new_place, letter = visit.place, place(visit.id, visit.view), visit.view.queue
+        if new_place == old_place and letter == old_letter:
+            return _NOBODY
+        heads = self.profile.next_up
         visit.place = new_place
-        return self._behead(old_letter) | self._behead(letter)
+        touched = set(_NOBODY)
+        if old_place is not None and self.queues.leave(old_letter, old_place) < heads:
+            touched |= self._behead(old_letter)
+        if new_place is not None and self.queues.join(letter, new_place) < heads:
+            touched |= self._behead(letter)
+        return touched
 
     def _behead(self, letter: str) -> set[str]:
         old, new = self._heads.get(letter, ()), self.queues.head(letter, self.profile.next_up)
         self._heads[letter] = new
-        return {visit for visit in {*old, *new} if (visit in old) != (visit in new) and visit in self.visits}
+        return set(old) ^ set(new)
 
     def _watch(self, visit: Visit) -> None:
         """Note when time alone will change something about the visit."""
-        now = self.clock or 0
-        for _, deadline in alerting.deadlines(visit.view, self.profile.limits):
-            if deadline > now:
-                heappush(self._deadlines, (deadline, visit.id))
-        over = visit.over_at()
+        visit.deadlines = alerting.deadlines(visit.view, self.profile.limits)
+        self._watch_next(visit)
+
+    def _watch_next(self, visit: Visit) -> None:
+        now, over = self.clock or 0, visit.over_at()
+        upcoming = [deadline for _, deadline in visit.deadlines if deadline > now]
         if over is not None:
-            heappush(self._deadlines, (over + self.retention, visit.id))
+            upcoming.append(over + self.retention + 1)
+        watched = min(upcoming, default=None)
+        if watched is not None and watched != visit.watched:
+            heappush(self._deadlines, (watched, visit.id))
+        visit.watched = watched
 
     def _standing(self, visit: Visit) -> dict[str, Standing]:
-        if self.clock is None:
+        clock, deadlines, view = self.clock, visit.deadlines, visit.view
+        if clock is None:
             return {}
-        room = visit.view.room
-        return alerting.standing(
-            visit.id, visit.view, self.profile.limits, self.clock,
-            next_up=visit.place is not None and visit.id in self._heads.get(visit.view.queue, ()),
-            clash=room is not None and len(self.rooms.held_by(room)) > 1,
-        )  # fmt: skip
+        next_up = visit.place is not None and visit.id in self._heads.get(view.queue, ())
+        clash = view.room is not None and self.rooms.crowded(view.room)
+        if not (next_up or clash or view.call or (deadlines and deadlines[0][1] <= clock)):
+            return {}
+        return alerting.standing(visit.id, view, deadlines, clock, next_up=next_up, clash=clash)
 
-    def _realert(self, visits: Iterable[Visit], offset: int, at: int, effects: Effects) -> None:
+    def _realert(self, visits: Iterable[Visit], cause: Cause, effects: Effects) -> None:
         for visit in visits:
-            old, new = visit.alerts, self._standing(visit)
-            if old == new:
-                continue
-            visit.alerts = new
-            self.own_dirty = True
-            view = visit.view
-            for name in sorted(new.keys() - old.keys()):
-                alert = new[name]
-                time = max(at, alert.since) if alert.kind is AlertKind.NEXT_UP else alert.since
-                effects.alerts.append(Raised(self.id, name, alert, time, view.person, visit.ticket, view.language, offset))
-                effects.change(self.id, f"alert:{name}")
-            for name in sorted(old.keys() - new.keys()):
-                reason = self.why_gone(visit.id, name)
-                effects.alerts.append(Retracted(self.id, name, old[name], view.person, visit.ticket, view.language, reason, offset))
+            new = self._standing(visit)
+            if new != visit.alerts:
+                self._tell(visit, new, cause, effects)
+
+    def _tell(self, visit: Visit, new: dict[str, Standing], cause: Cause, effects: Effects) -> None:
+        old, visit.alerts = visit.alerts, new
+        self.own_dirty = True
+        view = visit.view
+        for name in sorted(new.keys() - old.keys()):
+            alert = new[name]
+            time = max(cause.at, alert.since) if alert.kind is AlertKind.NEXT_UP else alert.since
+            effects.alerts.append(Raised(self.id, name, alert, time, view.person, visit.ticket, view.language, cause.offset))
+            effects.change(self.id, f"alert:{name}")
+        for name in sorted(old.keys() - new.keys()):
+            why = self.why_gone(visit.id, name)
+            gone = Retracted(self.id, name, old[name], view.person, visit.ticket, view.language, why, cause.offset)
+            effects.alerts.append(gone)
+            effects.change(self.id, f"alert:{name}")
+        for name in new.keys() & old.keys():
+            if new[name] != old[name]:
                 effects.change(self.id, f"alert:{name}")
 
     def why_gone(self, visit: str, alert: str) -> RetractionReason:
         """Undone: a call, or the arrival behind a next-up, that no longer counts. Anything else is over."""
         known = self.visits.get(visit)
+        if known is None or known.plain:
+            return RetractionReason.OVER
         milestone = alert.rsplit("/", 1)[1]
-        return RetractionReason.UNDONE if known and milestone in undone(known.facts.values()) else RetractionReason.OVER
+        return RetractionReason.UNDONE if milestone in undone(known.facts.values()) else RetractionReason.OVER
 
     # -- time --------------------------------------------------------------------------------------------------------
 
@@ -299,14 +321,15 @@ class Site:
         while self._deadlines and self._deadlines[0][0] <= to:
             deadline, name = heappop(self._deadlines)
             visit = self.visits.get(name)
-            if visit is None:
-                continue
+            if visit is None or visit.watched != deadline:
+                continue  # it was watched for something that has changed since
             self.clock = max(self.clock or 0, deadline)
             over = visit.over_at()
-            if over is not None and over + self.retention <= deadline:
+            if over is not None and over + self.retention < deadline:
                 self._forget(visit, effects)
             else:
-                self._realert([visit], offset, deadline, effects)
+                self._realert([visit], Cause(offset, deadline), effects)
+                self._watch_next(visit)
         self.clock = max(self.clock or 0, to)
 
     def tick(self, now: int, offset: int, effects: Effects) -> None:
@@ -324,9 +347,9 @@ class Site:
 
     def _forget_old(self, moment: int) -> None:
         """Let go of what belongs to no visit and is older than the moment; looked at once an hour of the site's clock."""
-        if moment < self._swept + _HOUR:
+        if moment < self.swept + _HOUR:
             return
-        self._swept = moment
+        self.swept = moment
         kept = [event for event in self.other_events if self.decisions[event].recorded >= moment]
         for event in set(self.other_events) - set(kept):
             del self.decisions[event]

@@ -60,6 +60,7 @@ def restore(rows: dict[str, dict[str, Any]]) -> Site:
     own = rows[OWN]
     site = Site(SiteProfile.model_validate(own["profile"]), own["profile_offset"])
     site.clock = own["clock"]
+    site.swept = own["swept"]
     site.applied = own["applied"]
     site.rooms.facts = {room: RoomFact(at, event, RoomStatus(status)) for room, (at, event, status) in own["rooms"].items()}
     site.providers = {provider: ProviderFact(*word) for provider, word in own["providers"].items()}
@@ -79,7 +80,8 @@ def restore(rows: dict[str, dict[str, Any]]) -> Site:
 def _own(site: Site) -> dict[str, Any]:
     return {
         "profile": site.profile.model_dump(mode="json"), "profile_offset": site.profile_offset, "clock": site.clock,
-        "rooms": site.rooms.facts, "providers": site.providers, "tickets": site.tickets.last,
+        "swept": site.swept, "rooms": dict(site.rooms.facts), "providers": dict(site.providers),
+        "tickets": {day: dict(numbers) for day, numbers in site.tickets.last.items()},
         "decisions": {event: site.decisions[event] for event in site.other_events}, "applied": site.applied,
         "alerts": site.standing(),
     }  # fmt: skip
@@ -90,7 +92,7 @@ def _bucket(site: Site, visits: list[Visit]) -> Row:
         return None
     kept = [
         {
-            "id": visit.id, "ticket": visit.ticket, "refused": visit.refused, "facts": list(visit.facts.values()),
+            "id": visit.id, "ticket": visit.ticket, "refused": list(visit.refused), "facts": list(visit.facts.values()),
             "decisions": {event: site.decisions[event] for event in (*visit.facts, *visit.refused)},
         }
         for visit in visits

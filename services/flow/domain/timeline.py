@@ -4,6 +4,7 @@ A visit is a function of the set of its facts, so the order in which they came c
 left out, corrected ones moved; then one sweep in the order of their times gives the stage, the times and the durations.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -13,6 +14,8 @@ from services.flow.domain.facts import Fact
 ORDINARY_PRIORITY = 5
 ENDS = frozenset({Stage.DEPARTED, Stage.LEFT, Stage.NO_SHOW, Stage.CANCELLED, Stage.UNCLOSED})
 IN_CLINIC = frozenset({Stage.WAITING, Stage.IN_ROOM, Stage.WITH_PROVIDER, Stage.AT_SERVICE})
+_PUT_OFF = frozenset({Stage.NO_SHOW, Stage.CANCELLED})
+_CALLABLE = frozenset({Stage.WAITING, Stage.AT_SERVICE})
 
 _RANK = {
     kind: rank
@@ -63,31 +66,40 @@ NOTHING = View(None)
 
 def view(facts: Iterable[Fact]) -> View:
     """Where a visit with these facts stands, whatever their order."""
-    sweep = _Sweep()
-    for step in _in_order(facts):
+    return swept(facts).view()
+
+
+def swept(facts: Iterable[Fact]) -> "Sweep":
+    """Return the sweep over all of these facts, whatever their order; later ones may be taken after them."""
+    facts = list(facts)
+    sweep = Sweep()
+    sweep.plain = not any(fact.kind in _MODIFIERS for fact in facts)
+    for step in sorted(facts if sweep.plain else _settled(facts), key=_order):
         sweep.take(step)
-    return sweep.view()
+        sweep.last = _order(step)
+    return sweep
 
 
 def undone(facts: Iterable[Fact]) -> frozenset[str]:
     """The ids that an undo takes back; an undo that was itself undone takes nothing back."""
-    undos = {fact.id: fact.data["undoes"] for fact in sorted(facts) if fact.kind == "step-undone"}
-    standing: dict[str, bool] = {}
+    undos = {fact.id: fact.data["undoes"] for fact in facts if fact.kind == "step-undone"}
+    if not undos:
+        return frozenset()
+    against = Counter(undos.values())
+    stands = {undo: True for undo in undos if undo not in against}
+    settled = list(stands)
+    for undo in settled:
+        named = undos[undo]
+        against[named] -= not stands[undo]
+        if named in undos and named not in stands and (stands[undo] or not against[named]):
+            stands[named] = not stands[undo]
+            settled.append(named)
+    # What is left undoes each other in a circle, which can't be decided: all of it stands.
+    return frozenset(named for undo, named in undos.items() if stands.get(undo, True))
 
-    def stands(undo: str) -> bool:
-        if undo not in standing:
-            standing[undo] = True  # a circle of undos can't be decided: all of it stands
-            standing[undo] = not any(named == undo and stands(other) for other, named in undos.items())
-        return standing[undo]
 
-    return frozenset(named for undo, named in undos.items() if stands(undo))
-
-
-def _in_order(facts: Iterable[Fact]) -> list[Fact]:
-    facts = list(facts)
-    if any(fact.kind in _MODIFIERS for fact in facts):
-        facts = _settled(facts)
-    return sorted(facts, key=lambda fact: (fact.at, _RANK.get(fact.kind, 0), fact.id))
+def _order(fact: Fact) -> tuple[int, int, str]:
+    return fact.at, _RANK.get(fact.kind, 0), fact.id
 
 
 def _settled(facts: list[Fact]) -> list[Fact]:
@@ -105,16 +117,21 @@ def _settled(facts: list[Fact]) -> list[Fact]:
     ]
 
 
-class _Sweep:
-    """Takes a visit's standing facts in the order of their times."""
+class Sweep:
+    """Takes a visit's standing facts in the order of their times.
+
+    `plain`: nothing was undone or corrected, so that a fact later than `last` may simply be taken too; a visit mostly grows so.
+    """
 
     __slots__ = (
-        "arrival", "call", "called", "called_to", "checked_in", "checked_out", "exam", "faults", "language", "left", "left_room",
-        "person", "priority", "provider", "provider_time", "queue", "room", "roomed", "scheduled", "seen", "service", "since",
-        "stage", "visit_type", "waiting",
+        "arrival", "call", "called", "called_to", "checked_in", "checked_out", "exam", "faults", "language", "last", "left",
+        "left_room", "person", "plain", "priority", "provider", "provider_time", "queue", "room", "roomed", "scheduled", "seen",
+        "service", "since", "stage", "visit_type", "waiting",
     )  # fmt: skip
 
     def __init__(self) -> None:
+        self.plain = True
+        self.last: tuple[int, int, str] = (0, 0, "")
         self.stage: Stage | None = None
         self.since: int | None = None
         self.person: str | None = None
@@ -139,12 +156,24 @@ class _Sweep:
         self.waiting = self.exam = self.provider_time = 0
         self.faults: set[Fault] = set()
 
+    def grow(self, fact: Fact) -> bool:
+        """Take a fact that comes after all others; False, and nothing done, where the facts must be swept anew."""
+        order = _order(fact)
+        if not self.plain or order <= self.last or fact.kind in _MODIFIERS:
+            return False
+        self.take(fact)
+        self.last = order
+        return True
+
     def take(self, fact: Fact) -> None:
+        """Take the next fact in order."""
         self._note(fact.data)
         step = _STEPS.get(fact.kind)
         if step is None:
+            if fact.kind == "provider-assigned":
+                self.provider = fact.data.get("provider")  # nobody: back to the pool
             return
-        if self.checked_out is not None and fact.kind != "checked-out":
+        if self.checked_out is not None and fact.kind not in {"checked-out", "left-room"}:
             self.faults.add(Fault.STEP_AFTER_END)
         step(self, fact)
 
@@ -169,12 +198,13 @@ class _Sweep:
 
     def booked(self, fact: Fact) -> None:
         self.scheduled = fact.data["scheduled_at"]
-        if self.stage is None:
-            self.stage = Stage.EXPECTED
+        if self.stage is None or (fact.kind == "rescheduled" and self.stage in _PUT_OFF):
+            self.stage, self.since = Stage.EXPECTED, None
 
     def put_off(self, fact: Fact) -> None:
-        if self.checked_in is None and self.stage not in IN_CLINIC:
+        if self.arrival is None and self.stage not in IN_CLINIC:
             self._enter(Stage.NO_SHOW if fact.kind == "no-show" else Stage.CANCELLED, fact.at)
+            self._answered()
 
     def check_in(self, fact: Fact) -> None:
         if self.checked_in is None:
@@ -251,9 +281,10 @@ class _Sweep:
 
     def view(self) -> View:
         waiting, exam, provider, cycle = self._durations()
+        call, called, called_to = (self.call, self.called, self.called_to) if self.stage in _CALLABLE else (None, None, None)
         return View(
             self.stage, self.since, self.person, self.language, self.provider, self.visit_type, self.queue, self.priority,
-            self.scheduled, self.arrival, self.checked_in, self.call, self.called, self.called_to, self.room, self.service,
+            self.scheduled, self.arrival, self.checked_in, call, called, called_to, self.room, self.service,
             self.roomed, self.seen, self.left_room, self.checked_out if self.checked_out is not None else self.left,
             waiting, exam, provider, cycle, tuple(sorted(self.faults)),
         )  # fmt: skip
@@ -263,7 +294,7 @@ class _Sweep:
         if Fault.STEP_AFTER_END in faults:
             return None, None, None, None
         arrived, roomed, seen, out = self.checked_in, self.roomed, self.seen, self.checked_out
-        early = faults & {Fault.ROOMED_BEFORE_CHECK_IN, Fault.SEEN_BEFORE_CHECK_IN}
+        early = faults & {Fault.ROOMED_BEFORE_CHECK_IN, Fault.SEEN_BEFORE_CHECK_IN, Fault.SEEN_BEFORE_ROOMED}
         waiting = None if arrived is None or roomed is None or early or self.stage is Stage.WAITING else self.waiting // 1000
         exam = (
             None
@@ -276,8 +307,8 @@ class _Sweep:
 
 
 _STEPS = {
-    "booked": _Sweep.booked, "rescheduled": _Sweep.booked, "cancelled": _Sweep.put_off, "no-show": _Sweep.put_off,
-    "checked-in": _Sweep.check_in, "called": _Sweep.calling, "recalled": _Sweep.calling, "roomed": _Sweep.rooming,
-    "moved": _Sweep.move, "provider-seen": _Sweep.seeing, "left-room": _Sweep.leave_room, "left": _Sweep.leave,
-    "checked-out": _Sweep.check_out,
+    "booked": Sweep.booked, "rescheduled": Sweep.booked, "cancelled": Sweep.put_off, "no-show": Sweep.put_off,
+    "checked-in": Sweep.check_in, "called": Sweep.calling, "recalled": Sweep.calling, "roomed": Sweep.rooming,
+    "moved": Sweep.move, "provider-seen": Sweep.seeing, "left-room": Sweep.leave_room, "left": Sweep.leave,
+    "checked-out": Sweep.check_out,
 }  # fmt: skip

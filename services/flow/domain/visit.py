@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass, field
 
+from schemas.alerts import AlertKind
 from schemas.summaries import Stage
 from services.flow.domain.effects import Standing
 from services.flow.domain.facts import Fact
 from services.flow.domain.queues import Place
-from services.flow.domain.timeline import ENDS, NOTHING, View
+from services.flow.domain.timeline import ENDS, NOTHING, Sweep, View, swept
 
 
 @dataclass(slots=True)
@@ -20,7 +21,31 @@ class Visit:
     """Events about this visit that changed nothing; their decisions are kept as long as the visit."""
     view: View = NOTHING
     place: Place | None = None
+    deadlines: tuple[tuple[AlertKind, int], ...] = ()
+    watched: int | None = None
+    """The next moment (ms) at which time alone changes something about the visit."""
     alerts: dict[str, Standing] = field(default_factory=dict)
+    _sweep: Sweep | None = None
+
+    def view_with(self, new: Fact) -> View:
+        """Say where the visit would stand with one more fact; `keep` or `refuse` it next."""
+        if self._sweep is None or not self._sweep.grow(new):
+            self._sweep = swept([*self.facts.values(), new])
+        return self._sweep.view()
+
+    def keep(self, new: Fact) -> None:
+        """Make the fact last looked at one of the visit's."""
+        self.facts[new.id] = new
+
+    def refuse(self, event: str) -> None:
+        """Keep that an event about the visit changed nothing."""
+        self.refused.append(event)
+        self._sweep = None
+
+    @property
+    def plain(self) -> bool:
+        """Whether nothing about the visit was undone or corrected, as far as is known without a look at its facts."""
+        return self._sweep is not None and self._sweep.plain
 
     @property
     def ended(self) -> bool:

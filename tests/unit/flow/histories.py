@@ -1,0 +1,115 @@
+"""Histories of a clinic, made up by Hypothesis: what feeds may report of several visits, in any order, wrong times included."""
+
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+
+from tests.builders import Clinic, Record
+
+EXAMPLES = int(os.environ.get("CLINICFLOW_TEST_EXAMPLES", "300"))
+"""How many histories each property is tried on; more than in the ordinary run are drawn at random."""
+
+
+def _tried(examples: int) -> settings:
+    slow = [HealthCheck.too_slow, HealthCheck.data_too_large]
+    return settings(max_examples=examples, derandomize=EXAMPLES <= 300, database=None, deadline=None, suppress_health_check=slow)
+
+
+thoroughly, often = _tried(EXAMPLES), _tried(EXAMPLES // 4)
+
+OPENS = datetime(2026, 3, 2, 13, 0, tzinfo=UTC)
+"""08:00 in New York."""
+AFTER = OPENS + timedelta(hours=4)
+"""Later than anything a history tells."""
+
+VISITS = ("ann", "bob", "cy")
+ROOMS = (None, "r1", "r2", "r9")
+"""Unknown, two of the clinic's rooms, and one that its profile doesn't have."""
+PLAIN = ("cancelled", "no-show", "left-room", "left", "checked-out", "still-here", "completed")
+
+_minutes = st.integers(0, 180).map(lambda minute: minute // 5 * 5)
+"""In steps of five, so that many times are equal."""
+_moments = _minutes.map(lambda minute: OPENS + timedelta(minutes=minute))
+_visits = st.sampled_from(VISITS)
+_rooms = st.sampled_from(ROOMS)
+_priorities = st.sampled_from((None, 1, 5, 9))
+_providers = st.sampled_from((None, "dr-lee", "dr-roy"))
+
+
+def _data(**parts: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
+    return st.fixed_dictionaries(parts)
+
+
+def _step(kind: str, **parts: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[str, dict[str, Any]]]:
+    return st.tuples(st.just(kind), _data(**parts))
+
+
+_STEPS = st.one_of(
+    _step("booked", scheduled_at=_moments, provider=_providers),
+    _step("rescheduled", scheduled_at=_moments),
+    _step("checked-in", queue=st.sampled_from((None, "A", "B")), priority=_priorities, provider=_providers),
+    _step("checked-in"),
+    _step("called", room=_rooms),
+    _step("recalled", room=_rooms),
+    _step("roomed", room=_rooms),
+    _step("roomed", room=_rooms),
+    _step("moved", room=st.sampled_from(ROOMS[1:])),
+    _step("moved", service=st.just("lab")),
+    _step("provider-seen", provider=_providers),
+    _step("priority-changed", priority=st.sampled_from((1, 5, 9))),
+    _step("provider-assigned", provider=_providers),
+    *(_step(kind) for kind in PLAIN),
+)
+
+Told = Callable[[Clinic, list[Record]], Record]
+"""Tells one more thing to a clinic's log, given what was told before."""
+
+
+@st.composite
+def _a_step(draw: st.DrawFn) -> Told:
+    visit, moment, late, (kind, data) = draw(_visits), draw(_moments), draw(_minutes), draw(_STEPS)
+    recorded = moment + timedelta(minutes=late // 4)
+    return lambda clinic, _: clinic.happens(f"visit.{kind}", visit, moment, recorded=recorded, **data)
+
+
+@st.composite
+def _a_change(draw: st.DrawFn) -> Told:
+    which, recorded, moment, undo = draw(st.integers(0, 30)), draw(_moments), draw(_moments), draw(st.booleans())
+    astray = draw(st.integers(0, 9)) == 0
+
+    def tell(clinic: Clinic, told: list[Record]) -> Record:
+        about = [record for record in told if record.event.type.startswith("clinicflow.visit.")]
+        if not about or astray:
+            return clinic.happens("visit.step-undone", "ann", moment, recorded=recorded, undoes="never-told")
+        named = about[which % len(about)]
+        return clinic.undo(named, recorded) if undo else clinic.correct(named, recorded, to=moment)
+
+    return tell
+
+
+_PROVIDER_WORDS = {"ready": "in", "cleaning": "delayed", "out-of-service": "away"}
+
+
+@st.composite
+def _a_status(draw: st.DrawFn) -> Told:
+    room, status = draw(st.sampled_from(ROOMS[1:])), draw(st.sampled_from(("ready", "cleaning", "out-of-service")))
+    moment, provider = draw(_moments), draw(st.sampled_from((None, "dr-lee")))
+    if provider is not None:
+        return lambda clinic, _: clinic.sets_provider(provider, _PROVIDER_WORDS[status], moment)
+    return lambda clinic, _: clinic.sets_room(room, status, moment)
+
+
+reports = st.lists(st.one_of(_a_step(), _a_step(), _a_step(), _a_change(), _a_status()), min_size=1, max_size=14)
+"""What feeds tell of a day, in no order."""
+
+
+def told(clinic: Clinic, tellings: list[Told]) -> list[Record]:
+    """Let the clinic's log hold these tellings; returns their records."""
+    records: list[Record] = []
+    for tell in tellings:
+        records.append(tell(clinic, records))
+    return records
