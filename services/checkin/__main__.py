@@ -18,11 +18,11 @@ def main() -> int:
     """Serve until SIGTERM or SIGINT; what is under way is finished first."""
     settings = CheckinSettings()
     log.configure(settings, "checkin")
-    # uvicorn raises the signal it stopped for once more; that must not turn the exit code into a failure.
+    # Until uvicorn takes the signals over; and it raises the one it stopped for once more, which is no failure either.
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: None)
+        signal.signal(number, lambda *_: sys.exit(0))
     parts = Parts.build(settings, Clock.from_file(settings.clock_file))
-    uvicorn.run(
+    config = uvicorn.Config(
         app.build(parts),
         host=settings.host,
         port=settings.port,
@@ -33,6 +33,8 @@ def main() -> int:
         server_header=False,
         timeout_graceful_shutdown=DRAIN_SECONDS,
     )
+    # A taken port ends the process here, before anything runs that would have to be stopped.
+    uvicorn.Server(config).run(sockets=[config.bind_socket()])
     return 0
 
 

@@ -61,7 +61,8 @@ def _problem(description: str, model: type[ProblemBody] = ProblemBody) -> dict[s
 ERRORS: dict[int | str, dict[str, Any]] = {
     401: _problem("No valid token."),
     403: _problem("The token is for another clinic, or for something else."),
-    404: _problem("No such clinic."),
+    404: _problem("No such clinic, or none of what was asked for there."),
+    422: _problem("Something in the address has a form that is not allowed."),
     503: _problem("Can't be answered now; Retry-After says when to try again."),
 }
 COMMAND_ANSWERS: dict[int | str, dict[str, Any]] = {
@@ -70,8 +71,8 @@ COMMAND_ANSWERS: dict[int | str, dict[str, Any]] = {
     400: _problem("Not JSON, or no Idempotency-Key."),
     409: _problem("Refused; `code` says why: one of the refusals.", Refused),
     413: _problem("Too large."),
-    422: _problem("A field is missing, unknown or wrong, or the event could not be used."),
     **ERRORS,
+    422: _problem("A field is missing, unknown or wrong, or the event could not be used."),
 }
 
 

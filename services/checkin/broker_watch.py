@@ -7,6 +7,7 @@ from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
 from kafka.errors import KafkaError
 
 from schemas.topics import VISITS
+from services.runtime import kafka
 from services.runtime.settings import ServiceSettings
 
 _LOOK_SECONDS = 2.0
@@ -54,11 +55,8 @@ class BrokerWatch:
 
     def _look(self) -> None:
         if self._admin is None:
-            self._admin = KafkaAdminClient(
-                bootstrap_servers=self._settings.kafka_bootstrap,
-                client_id=f"{self._settings.namespace}-checkin-watch-{self._settings.instance}",
-                bootstrap_timeout_ms=_ANSWER_MS,
-                request_timeout_ms=_ANSWER_MS,
+            self._admin = kafka.admin(
+                self._settings, "checkin-watch", bootstrap_timeout_ms=_ANSWER_MS, request_timeout_ms=_ANSWER_MS
             )
             self._looks = 0
         partitions = self._admin.describe_topics([self._topic])[0]["partitions"]

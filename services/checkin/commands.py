@@ -8,6 +8,7 @@ from pydantic import BaseModel, ValidationError
 from starlette.responses import Response
 
 from schemas.envelope import ThingId, VisitId
+from schemas.sites import SiteClock
 from services.checkin.answers import COMMAND_ANSWERS, answer, not_recorded
 from services.checkin.domain.bodies import Exact, objection
 from services.checkin.domain.commands import COMMANDS, About, Command
@@ -62,6 +63,9 @@ class CommandDesk:
 
     async def take(self, command: Command, asker: Asker, key: str, thing: str | None, body: Exact) -> Response:
         """Record the command and answer with what became of it."""
+        if asker.profile and asker.profile.clock is SiteClock.LOG:  # a step of today would carry its clock away from the log's
+            said = "This clinic replays a log: its steps come from there alone, and nothing can be entered by hand."
+            raise Problem(409, "follows-its-log", "Nothing can be entered here", said)
         asked = Asked(asker.site, key, asker.principal.actor, self.clock.now())
         if wrong := objection(body, asked.now):
             raise Problem(422, "invalid", "Something is missing or wrong", f"Please correct: {wrong}.")

@@ -66,7 +66,7 @@ class FeedDesk:
         """Record the good items in their order, and list the others."""
         assert asker.profile is not None
         feed = Feed(asker.profile, asker.principal.actor, self.clock.now())
-        read = [_read(item, feed) for item in batch.events]
+        read = [read_item(item, feed) for item in batch.events]
         good = {index: event for index, event in enumerate(read) if not isinstance(event, str)}
         rejected = [RejectedItem(index=index, problem=wrong) for index, wrong in enumerate(read) if isinstance(wrong, str)]
         try:
@@ -79,7 +79,7 @@ class FeedDesk:
         return BatchAnswer(accepted=_accepted(good.items(), outcomes, wait), rejected=rejected)
 
 
-def _read(item: object, feed: Feed) -> SiteEvent | str:
+def read_item(item: object, feed: Feed) -> SiteEvent | str:
     try:
         return item_event(BatchItem.model_validate(item, extra="forbid"), feed)
     except ValidationError as problem:

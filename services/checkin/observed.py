@@ -33,7 +33,7 @@ class Observed:
             await self._app(scope, receive, seen)
         finally:
             seconds = self._clock.monotonic() - started
-            route = getattr(scope.get("route"), "path", "none")
+            route = scope["path"] if scope["path"] in _QUIET else getattr(scope.get("route"), "path", "none")
             self._metrics.requests.labels(route, status).inc()
             self._metrics.seconds.labels(route).observe(seconds)
             if route not in _QUIET:

@@ -100,20 +100,26 @@ class Outcomes:
                     self._waiters.pop(waiter.event, None)
 
     async def wait(self, waiters: Sequence[Waiter], seconds: float) -> None:
-        """Return when all have their outcome, or `seconds` have passed, or Redis can't be read."""
-        with suppress(TimeoutError, RedisError, OSError):
+        """Return when all have their outcome, or `seconds` have passed, or Redis is away."""
+        with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 while without := [waiter for waiter in waiters if not waiter.answer.done()]:
-                    await self._look(without)
+                    if not await self._look(without) and not self.listening:
+                        return
                     open_ = [waiter.answer for waiter in without if not waiter.answer.done()]
                     if open_:
                         await asyncio.wait(open_, timeout=LOOK_AGAIN_SECONDS)
 
-    async def _look(self, waiters: Sequence[Waiter]) -> None:
-        values = await self._redis.mget([redis_keys.outcome(self._namespace, waiter.event) for waiter in waiters])
+    async def _look(self, waiters: Sequence[Waiter]) -> bool:
+        """Take what is stored; False: Redis could not be asked."""
+        try:
+            values = await self._redis.mget([redis_keys.outcome(self._namespace, waiter.event) for waiter in waiters])
+        except (RedisError, OSError):
+            return False
         for waiter, value in zip(waiters, values, strict=True):
             if value is not None and (outcome := self._read(value)) is not None:
                 waiter.take(outcome if outcome.fingerprint == waiter.fingerprint else _reused(outcome, waiter.fingerprint))
+        return True
 
     async def stored(self, event: str) -> Outcome | None:
         """Read an outcome of the last day; None: there is none yet. Raises RedisError when Redis is away."""

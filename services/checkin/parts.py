@@ -65,7 +65,8 @@ class Parts:
         finally:
             for task in tasks:
                 task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            # Bounded: a client that is just connecting may swallow the cancellation; the loop's end cancels once more.
+            await asyncio.wait(tasks, timeout=2)
             await self.publisher.close()
             await self.redis.aclose()
             await asyncio.gather(*(asyncio.to_thread(part.stop) for part in (self.tokens.table, self.sites.table, self.watch)))

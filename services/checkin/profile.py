@@ -3,9 +3,10 @@
 import asyncio
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Path, Request
 from starlette.responses import Response
 
+from schemas.envelope import SiteId
 from schemas.sites import SiteProfile
 from services.checkin.answers import COMMAND_ANSWERS, ERRORS
 from services.checkin.commands import CommandDesk, body_of
@@ -43,16 +44,17 @@ def routes(gate: Gate, desk: CommandDesk, sites: SiteBook) -> APIRouter:
     async def change(
         request: Request,
         asker: Annotated[Asker, Depends(gate.allows(CHANGE_PROFILE.roles, unknown_site=True))],
+        site: Annotated[SiteId, Path(description="Small letters, digits and hyphens, 40 at most.")],
         key: Annotated[str, Depends(idempotency_key)],
     ) -> Response:
         body = await read_body(request, ChangeProfile)
         if len(await request.body()) > MAX_BYTES:
             raise Problem(413, "too-large", "Too large", "A profile may have 500 kB at most.")
-        if body.site and body.site != asker.site:
+        if body.site and body.site != site:
             raise Problem(422, "invalid", "Two different clinics", "Please correct: site: is not the clinic of the address.")
         response = await desk.take(CHANGE_PROFILE, asker, key, None, body)
         if response.status_code == 201:
-            await _seen(sites, asker.site, body)
+            await _seen(sites, site, body)
         return response
 
     return router

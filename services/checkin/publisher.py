@@ -154,7 +154,9 @@ class Publisher:
 
 def _close(old: KafkaProducer, seconds: float) -> None:
     """Let what is under way end by ack or by its delivery timeout, then close. It never raises."""
-    try:
-        old.close(timeout=seconds)
-    except KafkaError:
-        old.close(timeout=0)  # nothing is left in it to wait for, or nothing that can be waited for
+    for _ in range(2):
+        try:
+            old.close(timeout=seconds)
+        except KafkaError:
+            continue  # it doesn't close while something is under way, which the delivery timeout ends
+        return

@@ -1,5 +1,6 @@
 """Reading a request: its key and its body, with nothing of it echoed in an error."""
 
+from collections.abc import Iterator
 from functools import cache
 from typing import Annotated, Any, NoReturn, TypeVar
 
@@ -7,16 +8,21 @@ from fastapi import Header, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
 
+from schemas.codec import SITE_EVENT
 from services.checkin.domain.identity import is_key
 from services.runtime.problems import Problem
 
 Body = TypeVar("Body", bound=BaseModel)
+_EVENT_DATA = "data"
 
 
 async def idempotency_key(
     idempotency_key: Annotated[
         str | None,
-        Header(description="1 to 128 visible ASCII characters, new for each command; a repeat with the same key counts once."),
+        Header(
+            alias="Idempotency-Key",
+            description="1 to 128 visible ASCII characters, new for each command; a repeat with the same key counts once.",
+        ),
     ] = None,
 ) -> str:
     """Read the command's key. Raises Problem 400."""
@@ -49,19 +55,32 @@ def refuse(problem: ValidationError, model: type[BaseModel]) -> NoReturn:
 
 def errors_of(problem: ValidationError, model: type[BaseModel]) -> list[dict[str, Any]]:
     """List the errors without a word of what was sent: unknown fields and keys are not named either."""
-    declared = _declared(model)
+    declared = _declared(model) | (_declared_by_events() - {_EVENT_DATA})
     errors = problem.errors(include_url=False, include_input=False, include_context=False)
-    return [
-        {**error, "loc": ("body", *(part if isinstance(part, int) or part in declared else "(a field)" for part in error["loc"]))}
-        for error in errors
-    ]
+    return [{**error, "loc": ("body", *_nameable(error["loc"], declared))} for error in errors]
+
+
+def _nameable(where: tuple[int | str, ...], declared: frozenset[str]) -> Iterator[int | str]:
+    for part in where:
+        if isinstance(part, int) or part in declared:
+            yield part
+        elif part != _EVENT_DATA and not part.startswith("clinicflow."):  # where an event has it, a body has it on top
+            yield "(a field)"
 
 
 @cache
 def _declared(model: type[BaseModel]) -> frozenset[str]:
-    """Every field name in the model and what it holds."""
+    return _field_names(model.model_json_schema())
+
+
+@cache
+def _declared_by_events() -> frozenset[str]:
+    return _field_names(SITE_EVENT.json_schema())
+
+
+def _field_names(schema: dict[str, Any]) -> frozenset[str]:
+    """Every field name in a schema and in what it refers to."""
     found: set[str] = set()
-    schema = model.model_json_schema()
     for one in (schema, *schema.get("$defs", {}).values()):
         found.update(one.get("properties", {}))
     return frozenset(found)

@@ -168,6 +168,4 @@ def objection(body: Exact, now: datetime) -> str | None:
     happened_at = getattr(body, "happened_at", None)
     if isinstance(happened_at, datetime) and happened_at > now + CLOCK_TOLERANCE:
         return "happened_at: lies in the future"
-    if isinstance(body, MovePatient) and (body.room is None) == (body.service is None):
-        return "room, service: name the one the patient goes to, not both"
     return None
