@@ -11,6 +11,7 @@ from services.board.app import build
 from services.board.hub import Hub
 from services.board.metrics import Metrics
 from services.board.pages import Pages
+from services.board.session import WallAccess
 from services.board.settings import BoardSettings
 from services.board.subscription import Subscription
 from services.runtime import log, redis, secret
@@ -40,9 +41,10 @@ async def serve(settings: BoardSettings) -> None:
     metrics, pages = Metrics(), Pages()
     tokens, sites = TokenBook(settings, clock), SiteBook(settings)
     client = redis.connect(settings)
-    hub = Hub(client, settings, clock, metrics, pages.texts, pages.version)
+    hub = Hub(client, settings, clock, metrics, pages)
     sealer = secret.Sealer(secret.load(settings, "board-session"), "1")
-    app = build(settings, clock, hub, tokens, sites, sealer, pages, metrics)
+    access = WallAccess(tokens, sites, sealer)
+    app = build(settings, clock=clock, hub=hub, tokens=tokens, sites=sites, access=access, pages=pages, metrics=metrics)
     server = _Server(
         uvicorn.Config(
             app, host=settings.host, port=settings.port, log_config=None, access_log=False, lifespan="off",

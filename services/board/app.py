@@ -14,18 +14,25 @@ from services.runtime import health, problems
 from services.runtime.auth import TokenBook
 from services.runtime.clock import Clock
 from services.runtime.profiles import SiteBook
-from services.runtime.secret import Sealer
 
 
 def build(
-    settings: BoardSettings, clock: Clock, hub: Hub, tokens: TokenBook, sites: SiteBook, sealer: Sealer, pages: Pages, metrics: Metrics
+    settings: BoardSettings,
+    *,
+    clock: Clock,
+    hub: Hub,
+    tokens: TokenBook,
+    sites: SiteBook,
+    access: WallAccess,
+    pages: Pages,
+    metrics: Metrics,
 ) -> FastAPI:
     """Put the application together. It starts nothing."""
     app = FastAPI(title="clinicflow board", docs_url=None, redoc_url=None)
     problems.install(app)
     app.add_middleware(_SafeHeaders)
     app.include_router(page_routes(pages, sites))
-    app.include_router(screen_routes(hub, WallAccess(tokens, sites, sealer), settings, clock, metrics))
+    app.include_router(screen_routes(hub, access, settings, clock, metrics))
     checks: health.Checks = {
         "redis": lambda: hub.subscribed,
         "access": lambda: tokens.table.ready,

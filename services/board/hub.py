@@ -1,7 +1,7 @@
 """The feeds of all watched sites, brought up to date from Redis and shown to their screens."""
 
 import asyncio
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from pydantic import ValidationError
@@ -13,6 +13,7 @@ from schemas.live import Beat, Change
 from schemas.sites import SiteProfile
 from services.board.freshness import Freshness
 from services.board.metrics import Metrics
+from services.board.pages import Pages
 from services.board.screen import Screen
 from services.board.settings import BoardSettings
 from services.board.wall_feed import WallFeed
@@ -28,11 +29,8 @@ TOGETHER_SECONDS = 0.02
 class Hub:
     """Knows who watches which site. The subscription tells it what was published; `run` reads what is missing, and shows."""
 
-    def __init__(
-        self, redis: Redis, settings: BoardSettings, clock: Clock, metrics: Metrics, languages: Collection[str], page: str
-    ) -> None:
-        self._redis, self._settings, self._clock, self._metrics = redis, settings, clock, metrics
-        self._languages, self._page = languages, page
+    def __init__(self, redis: Redis, settings: BoardSettings, clock: Clock, metrics: Metrics, pages: Pages) -> None:
+        self._redis, self._settings, self._clock, self._metrics, self._pages = redis, settings, clock, metrics, pages
         self._feeds: dict[str, WallFeed] = {}
         self._freshness = Freshness(clock)
         self._wake = asyncio.Event()
@@ -47,7 +45,7 @@ class Hub:
         site = profile.site
         feed = self._feeds.get(site)
         if feed is None:
-            feed = self._feeds[site] = WallFeed(profile, self._clock, self._languages, self._page)
+            feed = self._feeds[site] = WallFeed(profile, self._clock, self._pages.texts, self._pages.version)
             self._wake.set()
         screen = Screen(self._settings.board_queue)
         feed.join(screen, last_id)
@@ -58,7 +56,7 @@ class Hub:
             feed.leave(screen)
             self._metrics.screens.labels(site).dec()
             if screen.too_slow:
-                self._metrics.slow.inc()
+                self._metrics.slow.labels("queue").inc()
 
     def close(self) -> None:
         """Let every screen go; they come back to whoever serves next."""

@@ -36,12 +36,11 @@ class LiveFeed:
 
     def begin_read(self) -> None:
         """From now on changes are kept until `take` or `abandon`, because the read may or may not hold them."""
-        self._pending = []
+        self._pending, self.in_step = [], False
 
     def abandon(self) -> None:
         """The read failed or found nothing: what is here stays, and grows old."""
         self._pending = None
-        self.in_step = False
 
     def take(self, live: LiveSite, caught_up_at: float | None) -> None:
         """Go on from a state just read, whose partition was last known to be read to its end at `caught_up_at`."""
@@ -49,7 +48,7 @@ class LiveFeed:
         if self._is_doubtful(live):
             return
         self.live, self.touched = live, True
-        self.in_step = all([self._apply(change) for change in pending])
+        self.in_step = all(self._apply(change) for change in pending)
         if self.in_step:
             self.caught_up_at = caught_up_at
 

@@ -20,10 +20,10 @@ class Metrics:
             "clinicflow_wall_events", "Messages sent to screens: snapshot, change, beat", ["event"], registry=self.registry
         )
         self.slow = Counter(
-            "clinicflow_screens_too_slow", "Screens disconnected because they did not keep up", registry=self.registry
+            "clinicflow_screens_too_slow", "Screens let go because they did not keep up, by where", ["at"], registry=self.registry
         )
         self.reads = Counter(
-            "clinicflow_wall_reads", "Sites read whole from the live state: read, missing, failed", ["outcome"], registry=self.registry
+            "clinicflow_wall_reads", "Sites read whole from the live state, by outcome", ["outcome"], registry=self.registry
         )
         self.unreadable = Counter(
             "clinicflow_wall_unreadable", "Messages of the live state that could not be read", registry=self.registry

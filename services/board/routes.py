@@ -94,7 +94,9 @@ def screen_routes(hub: Hub, access: WallAccess, settings: BoardSettings, clock: 
         """Stream the wall: `snapshot`, then `change` as it happens, and `beat` every second."""
         token = access.credential(request, site)
         profile = access.admit(token, site)
-        stream = events(hub, profile, last_event_id, lambda: access.still_admitted(token, site), clock, metrics)
+        stream = events(
+            hub, profile, last_event_id, admitted=lambda: access.still_admitted(token, site), clock=clock, metrics=metrics
+        )
         response = WallStream(stream, settings.board_send_seconds, metrics)
         if token is not None and COOKIE in request.cookies and "authorization" not in request.headers:
             access.remember(response, request, token, site)

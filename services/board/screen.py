@@ -26,6 +26,8 @@ class Screen:
 
     def put(self, frame: Frame) -> None:
         """Queue a frame, or end the screen where the queue is full."""
+        if self.ended:
+            return
         if len(self._frames) >= self._limit:
             self.too_slow = True
             self.end()

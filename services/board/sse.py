@@ -20,15 +20,15 @@ log = structlog.stdlib.get_logger("clinicflow.board")
 
 
 async def events(
-    hub: Hub, profile: SiteProfile, last_id: str | None, admitted: Callable[[], bool], clock: Clock, metrics: Metrics
+    hub: Hub, profile: SiteProfile, last_id: str | None, *, admitted: Callable[[], bool], clock: Clock, metrics: Metrics
 ) -> AsyncIterator[ServerSentEvent]:
     """Yield a screen's events until it may no longer look, does not keep up, or the board stops.
 
-    `snapshot` and `change` carry an id, `beat` none. Where nothing is known of the site yet, beats come alone.
+    `snapshot` and `change` carry an id, `beat` none. Where nothing is known of the site for a second, beats come alone.
     """
     with hub.watching(profile, last_id) as (feed, screen):
         retry: int | None = RETRY_MS
-        beat_at = clock.monotonic()
+        beat_at = clock.monotonic() + (BEAT_SECONDS if feed.wall is None else 0.0)
         while not (hub.closing or screen.ended):
             frame = await screen.next(max(0.0, beat_at - clock.monotonic()))
             if frame is not None:
@@ -56,5 +56,5 @@ class WallStream(EventSourceResponse):
         try:
             await super().__call__(scope, receive, send)
         except SendTimeoutError:
-            self._metrics.slow.inc()
+            self._metrics.slow.labels("send").inc()
             log.info("a screen took nothing for too long and was disconnected")

@@ -41,7 +41,7 @@ class Subscription:
             finally:
                 self._hub.lose()
                 with suppress(RedisError, OSError):
-                    await pubsub.aclose()
+                    await pubsub.aclose()  # type: ignore[no-untyped-call]  # redis leaves it untyped
             await asyncio.sleep(RETRY_SECONDS)
 
     async def _listen(self, pubsub: PubSub) -> None:

@@ -75,11 +75,9 @@ def wall_id(version: Version) -> str:
     return f"{version[0]}-{version[1]}"
 
 
-def wall_of(
-    profile: SiteProfile, visits: Collection[LiveVisit], rooms: Mapping[str, LiveRoom], languages: Collection[str]
-) -> Wall:
+def wall_of(profile: SiteProfile, visits: Collection[LiveVisit], rooms: Mapping[str, LiveRoom], languages: Collection[str]) -> Wall:
     """Return the wall of a site in this state; `languages` are those that have texts."""
-    names = {place.id: place.name for place in (*profile.rooms, *profile.service_points)}
+    names = {room.id: room.name for room in profile.rooms} | {point.id: point.name for point in profile.service_points}
     shown = [visit for visit in visits if visit.ticket is not None]
     waiting = _waiting(shown, sorted(profile.queues))
     return {

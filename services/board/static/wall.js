@@ -6,7 +6,7 @@ const address = `/v1/sites/${shell.site}/wall`;
 const root = document.documentElement;
 const byId = (id) => document.getElementById(id);
 
-const STALE_MS = 9000; // shown before 10 s are over, whatever the timers of a slow television do
+const STALE_MS = 8000; // so that it is seen before 10 s are over, whatever the timers of a slow television do
 const SILENT_MS = 6000;
 const AGAIN_MS = 2000;
 const UNPAIRED_AGAIN_MS = 10000;
@@ -98,18 +98,19 @@ function open() {
       time = data.time;
       came = { steady: performance.now(), wall: Date.now() };
       take(data, event.lastEventId);
-      show();
     });
-  on("beat", () => {});
+  on("beat", tick);
   on("snapshot", (data, id) => {
     wall = data.wall;
     wallId = id;
+    show();
     renewIfOther(data);
   });
   on("change", (data, id) => {
     if (wall === null || data.before !== wallId) return open();
     applyChange(wall, data.change);
     wallId = id;
+    show();
     renewIfOther({ page: shell.page });
   });
   opened.addEventListener("error", () => {
@@ -168,10 +169,10 @@ function show() {
   root.dataset.state = "connected";
   say(byId("site"), wall.site.name);
   document.title = `${wall.site.name} – ${text("title")}`;
-  showCalling();
-  showRecent();
-  showWaiting();
   showRooms();
+  showRecent();
+  showCalling();
+  showWaiting();
   tick();
 }
 
@@ -202,19 +203,24 @@ function callNode(call) {
   return node;
 }
 
+// As large as all of them fit; where even the smallest size is too large, the oldest calls are counted only.
 function fitCalling(nodes) {
   const list = byId("calling");
-  list.dataset.size = nodes.length < 3 ? "few" : nodes.length > 5 ? "many" : "some";
-  for (const node of nodes) node.hidden = false;
-  let hidden = wall.calling.length - nodes.length;
   const more = byId("calling-more");
+  const fits = () => HANDHELD.matches || list.scrollHeight <= list.clientHeight + 1;
+  let hidden = wall.calling.length - nodes.length;
   const tell = () => {
     more.hidden = hidden === 0;
     say(more, text("more", { count: hidden }));
   };
+  for (const node of nodes) node.hidden = false;
   tell();
-  for (const node of HANDHELD.matches ? [] : [...nodes].reverse().slice(0, -1)) {
-    if (list.scrollHeight <= list.clientHeight + 1) break;
+  for (const size of ["large", "middle", "small"]) {
+    list.dataset.size = size;
+    if (fits()) return;
+  }
+  for (const node of [...nodes].reverse().slice(0, -1)) {
+    if (fits()) return;
     node.hidden = true;
     hidden += 1;
     tell();
@@ -241,6 +247,7 @@ function showWaiting() {
   byId("waiting-none").hidden = !none;
   byId("waiting").hidden = none;
   const parts = byId("waiting");
+  say(byId("waiting-count"), shown.length === 1 ? String(wall.waiting[shown[0]].length) : "");
   const key = JSON.stringify(none ? [] : shown.map((letter) => [letter, wall.queues[letter]]));
   if (key !== waitingKey) {
     waitingKey = key;
@@ -295,13 +302,15 @@ function waitingNode(ticket, place) {
 
 function showRooms() {
   const { free, occupied, cleaning, out_of_service: broken, unknown } = wall.rooms;
-  const counts = [[unknown > 0 ? "free_at_most" : "free", free], ["occupied", occupied]];
+  const counts = [];
+  if (free + occupied + cleaning + broken > 0) counts.push([unknown > 0 ? "free_at_most" : "free", free], ["occupied", occupied]);
   if (cleaning > 0) counts.push(["cleaning", cleaning]);
   if (broken > 0) counts.push(["out_of_service", broken]);
   if (unknown > 0) counts.push(["unknown", unknown]);
-  const none = free + occupied + cleaning + broken === 0;
+  const none = free + occupied + cleaning + broken + unknown === 0;
+  byId("rooms").hidden = byId("rooms-title").hidden = none;
   byId("rooms").replaceChildren(
-    ...(none ? [] : counts).map(([state, count]) => {
+    ...counts.map(([state, count]) => {
       const node = element("li", "", `${text(state)} `);
       node.append(element("b", "", String(count)));
       return node;
@@ -313,7 +322,7 @@ function showRooms() {
 function tick() {
   if (root.dataset.state === "unpaired") return;
   const age = ageMs();
-  const stale = age === null ? passedMs() > AGAIN_MS || wall !== null : age > STALE_MS;
+  const stale = age === null ? wall !== null || performance.now() > STALE_MS : age > STALE_MS;
   root.toggleAttribute("data-stale", stale);
   const notice = byId("notice");
   if (notice.hidden === stale) {
@@ -338,6 +347,7 @@ function start() {
 }
 
 setInterval(tick, 250);
-addEventListener("resize", () => wall && show());
+const fitting = new ResizeObserver(() => wall && show());
+for (const part of document.querySelectorAll("main, section")) fitting.observe(part);
 addEventListener("hashchange", start);
 start();
