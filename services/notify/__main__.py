@@ -43,9 +43,8 @@ def _run(settings: NotifySettings, stopping: threading.Event, log: BoundLogger) 
     clock, metrics, sites = Clock.from_file(settings.clock_file), Metrics(), SiteBook(settings)
     ledger = Ledger(settings, clock, stopping, log)
     gateway = OutboxGateway.wait_for(settings.outbox_file, stopping, OUTBOX_SECONDS)
-    inbox = Inbox(
-        settings, clock, stopping, log, metrics, ledger, sites, Deliverer(ledger, gateway, clock, metrics, log)
-    )  # fmt: skip
+    deliverer = Deliverer(ledger, gateway, clock, metrics, log)
+    inbox = Inbox(settings, clock, stopping, log, metrics=metrics, ledger=ledger, sites=sites, deliverer=deliverer)
     checks = {
         "sites": lambda: sites.table.ready,
         "assigned": inbox.is_assigned,

@@ -7,7 +7,7 @@ from schemas.notifications import Notification, TextState
 from schemas.sites import SiteProfile
 from services.notify.domain.ahead import Ahead
 from services.notify.domain.answers import Absent
-from services.notify.domain.plan import Ask, Nothing, Record, Send, answered, plan, reconciled, too_late
+from services.notify.domain.plan import Around, Ask, Nothing, Record, Send, answered, plan, reconciled, too_late
 from services.notify.gateways import SmsGateway, Text
 from services.notify.ledger import Ledger
 from services.notify.metrics import Metrics
@@ -30,7 +30,7 @@ class Deliverer:
     def handle(self, alert: Alert, profile: SiteProfile | None, ahead: Ahead) -> None:
         """Do all that the alert asks for. What it noted last is kept once the ledger is settled."""
         for _ in range(STEPS):
-            match plan(alert, self._ledger, profile, ahead, self._clock.now()):
+            match plan(alert, Around(self._ledger, profile, ahead, self._clock.now())):
                 case Nothing():
                     return
                 case Record(entry):

@@ -19,21 +19,41 @@ from schemas.sites import SiteProfile
 from schemas.topics import ALERTS
 from services.notify.delivery import Deliverer
 from services.notify.domain.ahead import look_ahead
-from services.notify.domain.reading import Unreadable, read
 from services.notify.ledger import Ledger
 from services.notify.metrics import Metrics
+from services.notify.reading import Unreadable, read
 from services.notify.stopping import StoppedError
 from services.runtime import kafka
 from services.runtime.clock import Clock
 from services.runtime.profiles import SiteBook
 from services.runtime.settings import ServiceSettings
 
+POLL_MS = 200
+JOIN_MS = 2000
+"""How long a poll may take while we hold nothing: kafka-python 3.0.12 loses the assignment, for good, when a poll ends
+between the two answers of a join."""
 ASK_BROKER_EVERY = 2.0
 NOT_REACHED_AFTER = 6.0
+UNSERVED_AFTER = 20.0
+"""So long the group may give us nothing while its broker answers."""
 NEW_SITE_SECONDS = 2.0
 """So long a site's first alert waits for its profile, which comes by another topic."""
 
 _NOT_OURS = (CommitFailedError, IllegalGenerationError, RebalanceInProgressError, UnknownMemberIdError)
+
+
+def _group(settings: ServiceSettings) -> dict[str, object]:
+    """As a static member: who comes back within the session has its partitions at once."""
+    return {
+        "group_id": f"{settings.namespace}-notify",
+        "group_instance_id": settings.instance,
+        "session_timeout_ms": 10_000,
+        "allow_auto_create_topics": False,
+    }
+
+
+class UnservedError(Exception):
+    """The broker answers and the group gives us no partitions: a new start joins anew."""
 
 
 class _Assignment(ConsumerRebalanceListener):  # type: ignore[misc] # kafka-python has no types
@@ -48,22 +68,22 @@ class _Assignment(ConsumerRebalanceListener):  # type: ignore[misc] # kafka-pyth
 
     def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:
         self.partitions |= frozenset(assigned)
-        self.is_new = True
+        self.is_new = bool(self.partitions)
 
 
 class Inbox:
     """The loop of the service, on the main thread."""
 
     def __init__(
-        self, settings: ServiceSettings, clock: Clock, stopping: threading.Event, log: BoundLogger, metrics: Metrics,
-        ledger: Ledger, sites: SiteBook, deliverer: Deliverer,
+        self, settings: ServiceSettings, clock: Clock, stopping: threading.Event, log: BoundLogger, *,
+        metrics: Metrics, ledger: Ledger, sites: SiteBook, deliverer: Deliverer,
     ) -> None:  # fmt: skip
         self._settings, self._clock, self._stopping, self._log, self._metrics = settings, clock, stopping, log, metrics
         self._ledger, self._sites, self._deliverer = ledger, sites, deliverer
         self._assignment = _Assignment()
         self._done: dict[TopicPartition, OffsetAndMetadata] = {}
         self._awaited: set[str] = set()
-        self._reached_at = self._asked_at = float("-inf")
+        self._reached_at = self._asked_at = self._served_at = float("-inf")
         self._ledger_read = False
 
     def is_assigned(self) -> bool:
@@ -82,6 +102,7 @@ class Inbox:
         """Read and hand on until told to stop; the record at hand is finished, and what is done is committed."""
         reader = self._connect()
         try:
+            self._served_at = self._clock.monotonic()
             reader.subscribe([ALERTS.name(self._settings.namespace)], listener=self._assignment)
             while not self._stopping.is_set():
                 self._round(reader)
@@ -91,11 +112,7 @@ class Inbox:
     def _connect(self) -> KafkaConsumer:
         while True:
             try:
-                return kafka.consumer(
-                    self._settings, "notify", group_id=f"{self._settings.namespace}-notify",
-                    group_instance_id=self._settings.instance, session_timeout_ms=10_000, bootstrap_timeout_ms=5000,
-                    allow_auto_create_topics=False,
-                )  # fmt: skip
+                return kafka.consumer(self._settings, "notify", **_group(self._settings))
             except KafkaError as problem:
                 self._log.warning("no broker", reason=type(problem).__name__)
                 if self._stopping.wait(1):
@@ -117,7 +134,8 @@ class Inbox:
 
     def _poll(self, reader: KafkaConsumer) -> dict[TopicPartition, list[ConsumerRecord]]:
         try:
-            batches: dict[TopicPartition, list[ConsumerRecord]] = reader.poll(timeout_ms=200)
+            timeout = POLL_MS if self._assignment.partitions else JOIN_MS
+            batches: dict[TopicPartition, list[ConsumerRecord]] = reader.poll(timeout_ms=timeout)
         except KafkaError as problem:
             if not problem.retriable:
                 raise
@@ -164,12 +182,18 @@ class Inbox:
         self._done = {}
 
     def _ask_broker(self, reader: KafkaConsumer) -> None:
+        """Find out whether the broker answers. Raises UnservedError where it does and the group gives us nothing."""
         now = self._clock.monotonic()
-        if not self._assignment.partitions or now - self._asked_at < ASK_BROKER_EVERY:
+        if now - self._asked_at < ASK_BROKER_EVERY:
             return
         self._asked_at = now
         try:
-            reader.end_offsets(list(self._assignment.partitions), timeout_ms=2000)
+            reader.end_offsets([TopicPartition(ALERTS.name(self._settings.namespace), 0)], timeout_ms=2000)
         except KafkaError:
-            return  # /readyz says so
+            self._served_at = now  # /readyz says that it is away
+            return
         self._reached_at = self._clock.monotonic()
+        if self._assignment.partitions:
+            self._served_at = now
+        elif now - self._served_at > UNSERVED_AFTER:
+            raise UnservedError

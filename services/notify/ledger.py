@@ -107,7 +107,7 @@ class Ledger:
         self._producer = None
 
     def _read(self) -> None:
-        reader = kafka.consumer(self._settings, "notify-ledger", bootstrap_timeout_ms=5000, allow_auto_create_topics=False)
+        reader = kafka.consumer(self._settings, "notify-ledger", allow_auto_create_topics=False)
         try:
             partitions = [TopicPartition(self._topic, number) for number in range(NOTIFICATIONS.partitions)]
             reader.assign(partitions)

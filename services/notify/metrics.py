@@ -23,7 +23,7 @@ class Metrics:
         )
         self.unreadable = Counter(
             "clinicflow_alerts_unreadable_total",
-            "Records of alerts.v1 that could not be used, by reason.",
+            "Alerts that could not be read, by reason.",
             ("reason",),
             registry=self.registry,
         )

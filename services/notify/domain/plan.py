@@ -14,7 +14,7 @@ from schemas.notifications import Notification, TextState
 from schemas.sites import SiteProfile
 from services.notify.domain.ahead import Ahead
 from services.notify.domain.answers import Absent, Accepted, Answer, Finding, Found, Refused
-from services.notify.domain.templates import BY_ALERT, PLEASE_DISREGARD, Template, choose_language, word
+from services.notify.domain.templates import BY_ALERT, PLEASE_DISREGARD, Template, word
 
 
 class Reason(StrEnum):
@@ -30,7 +30,6 @@ class Reason(StrEnum):
     TIME_IN_FUTURE = "time-in-future"
     UNKNOWN_SITE = "unknown-site"
     NO_TICKET = "no-ticket"
-    TOO_LONG = "too-long"
     ANSWER_LOST = "answer-lost"
 
 
@@ -39,6 +38,18 @@ class LedgerView(Protocol):
 
     def get(self, key: str, /) -> Notification | None:
         """Return the last word on the text of this dedupe key."""
+
+
+@dataclass(frozen=True)
+class Around:
+    """All that a plan depends on besides the alert."""
+
+    ledger: LedgerView
+    profile: SiteProfile | None
+    """None: nobody knows the site."""
+    ahead: Ahead
+    """What is read of later records about the same alert."""
+    now: datetime
 
 
 @dataclass(frozen=True)
@@ -79,8 +90,8 @@ class Send:
 
 Step = Nothing | Record | Ask | Send
 
-_REACHED = frozenset({TextState.SENT, TextState.DELIVERED, TextState.UNKNOWN, TextState.RETRACTED})
-"""The patient has, or may have, read it."""
+_NEVER_REACHED = frozenset({TextState.FAILED, TextState.SUPPRESSED, TextState.EXPIRED})
+"""The patient surely does not have it."""
 
 
 def dedupe_key(alert: Alert, template: Template) -> str:
@@ -88,54 +99,47 @@ def dedupe_key(alert: Alert, template: Template) -> str:
     return f"{alert.site}/{alert.visit}/{template.name}/{alert.id.rpartition('/')[2]}"
 
 
-def plan(alert: Alert, ledger: LedgerView, profile: SiteProfile | None, ahead: Ahead, now: datetime) -> Step:
-    """Return the next step. `profile` is None for a site that nobody knows; `ahead` is what is read of later records."""
+def plan(alert: Alert, around: Around) -> Step:
+    """Return the next step."""
     template = BY_ALERT.get(alert.kind)
     if template is None:
         return Nothing(Reason.FOR_STAFF)
     if isinstance(alert, AlertRaised):
-        return _raised(alert, template, ledger.get(dedupe_key(alert, template)), profile, ahead, now)
-    return _retracted(alert, template, ledger, profile, ahead, now)
-
-
-def _raised(
-    alert: AlertRaised, template: Template, entry: Notification | None, profile: SiteProfile | None, ahead: Ahead, now: datetime
-) -> Step:
-    if (before := _begun(entry)) is not None:
-        return before
-    if ahead.ends_undone:
-        return _end(alert, template, TextState.SUPPRESSED, Reason.UNDONE, now)
-    return _due(alert, template, entry, alert.time, profile, now)
-
-
-def _retracted(
-    alert: AlertRetracted, template: Template, ledger: LedgerView, profile: SiteProfile | None, ahead: Ahead, now: datetime
-) -> Step:
+        return _raised(alert, template, around)
     if alert.reason is not RetractionReason.UNDONE:
         return Nothing(Reason.OVER)
-    entry = ledger.get(dedupe_key(alert, template))
-    if entry is None:
+    return _undone(alert, template, around)
+
+
+def _raised(alert: AlertRaised, template: Template, around: Around) -> Step:
+    entry = around.ledger.get(dedupe_key(alert, template))
+    if (before := _begun(entry)) is not None:
+        return before
+    if around.ahead.ends_undone:
+        return _end(alert, template, TextState.SUPPRESSED, Reason.UNDONE, around.now)
+    return _due(alert, template, entry, alert.time, around)
+
+
+def _undone(alert: AlertRetracted, template: Template, around: Around) -> Step:
+    entry = around.ledger.get(dedupe_key(alert, template))
+    if entry is None or entry.state in _NEVER_REACHED:
         return Nothing(Reason.NEVER_TEXTED)
     if entry.state is TextState.SENDING:
         return Ask(entry)
     if entry.state is TextState.REQUESTED:
-        return _end(alert, template, TextState.SUPPRESSED, Reason.UNDONE, now)
-    if entry.state not in _REACHED:
-        return Nothing(Reason.NEVER_TEXTED)
-    if ahead.raised_again:
-        return Nothing(Reason.STANDS_AGAIN)
-    return _take_back(alert, entry, ledger.get(dedupe_key(alert, PLEASE_DISREGARD)), profile, now)
+        return _end(alert, template, TextState.SUPPRESSED, Reason.UNDONE, around.now)
+    return Nothing(Reason.STANDS_AGAIN) if around.ahead.raised_again else _take_back(alert, entry, around)
 
 
-def _take_back(
-    alert: AlertRetracted, sent: Notification, disregard: Notification | None, profile: SiteProfile | None, now: datetime
-) -> Step:
-    before = _begun(disregard)
+def _take_back(alert: AlertRetracted, reached: Notification, around: Around) -> Step:
+    """Plan the one "please disregard": the patient has the text, or may have it."""
+    entry = around.ledger.get(dedupe_key(alert, PLEASE_DISREGARD))
+    before = _begun(entry)
     if before is None:
-        return _due(alert, PLEASE_DISREGARD, disregard, sent.at, profile, now)
-    if isinstance(before, Ask) or sent.state not in {TextState.SENT, TextState.DELIVERED}:
+        return _due(alert, PLEASE_DISREGARD, entry, reached.at, around)
+    if isinstance(before, Ask) or reached.state not in {TextState.SENT, TextState.DELIVERED}:
         return before  # an `unknown` stays one: the desk must see it
-    return Record(sent.model_copy(update={"state": TextState.RETRACTED, "reason": Reason.UNDONE.value, "at": now}))
+    return Record(reached.model_copy(update={"state": TextState.RETRACTED, "reason": Reason.UNDONE.value, "at": around.now}))
 
 
 def _begun(entry: Notification | None) -> Ask | Nothing | None:
@@ -148,27 +152,38 @@ def _begun(entry: Notification | None) -> Ask | Nothing | None:
     return Ask(entry) if entry.state is TextState.SENDING else Nothing(Reason.DONE_BEFORE)
 
 
-def _due(
-    alert: Alert, template: Template, entry: Notification | None, since: datetime, profile: SiteProfile | None, now: datetime
-) -> Step:
-    if now - since > template.time_to_live:
-        if entry is not None and entry.state is TextState.EXPIRED:
-            return Nothing(Reason.DONE_BEFORE)
-        return _end(alert, template, TextState.EXPIRED, Reason.TOO_LATE, now)
-    if since - now > template.time_to_live:
-        return _end(alert, template, TextState.SUPPRESSED, Reason.TIME_IN_FUTURE, now)
-    if profile is None:
-        return _end(alert, template, TextState.SUPPRESSED, Reason.UNKNOWN_SITE, now)
+def _due(alert: Alert, template: Template, entry: Notification | None, since: datetime, around: Around) -> Step:
+    """Plan a text of which nothing went out. Its time-to-live counts from `since`."""
+    hindrance = _hindrance(alert, template, since, around)
+    if hindrance is None:
+        return _send(alert, template, since, around)
+    state, reason = hindrance
+    if entry is not None and entry.state is state:
+        return Nothing(Reason.DONE_BEFORE)
+    return _end(alert, template, state, reason, around.now)
+
+
+def _hindrance(alert: Alert, template: Template, since: datetime, around: Around) -> tuple[TextState, Reason] | None:
+    if around.now - since > template.time_to_live:
+        return TextState.EXPIRED, Reason.TOO_LATE
+    if since - around.now > template.time_to_live:
+        return TextState.SUPPRESSED, Reason.TIME_IN_FUTURE
+    if around.profile is None:
+        return TextState.SUPPRESSED, Reason.UNKNOWN_SITE
     if alert.ticket is None:
-        return _end(alert, template, TextState.SUPPRESSED, Reason.NO_TICKET, now)
-    language = choose_language(template, alert.language, profile.languages)
+        return TextState.SUPPRESSED, Reason.NO_TICKET
+    return None
+
+
+def _send(alert: Alert, template: Template, since: datetime, around: Around) -> Send:
+    assert around.profile is not None
+    assert alert.ticket is not None
     room, fact_at = (alert.room, alert.time) if isinstance(alert, AlertRaised) else (None, None)
-    text = word(template, profile, language, alert.ticket, room)
-    if text is None:
-        return _end(alert, template, TextState.SUPPRESSED, Reason.TOO_LONG, now)
-    to = alert.person or f"visit:{alert.visit}"
-    sending = _entry(alert, template, TextState.SENDING, None, now)
-    return Send(sending, to, alert.ticket, text, fact_at, since + template.time_to_live)
+    text = word(template, around.profile, alert.language, alert.ticket, room)
+    return Send(
+        entry=_entry(alert, template, TextState.SENDING, None, around.now), to=alert.person or f"visit:{alert.visit}",
+        ticket=alert.ticket, text=text, fact_at=fact_at, due_until=since + template.time_to_live,
+    )  # fmt: skip
 
 
 def _end(alert: Alert, template: Template, state: TextState, reason: Reason, now: datetime) -> Record:

@@ -1,9 +1,9 @@
 """Every text there is, one entry per template, and how one is put into words."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from itertools import product
 
 from schemas.alerts import AlertKind
 from schemas.sites import SiteProfile
@@ -48,22 +48,24 @@ BY_ALERT = {template.alert: template for template in TEMPLATES if template.alert
 
 def choose_language(template: Template, wished: str | None, offered: tuple[str, ...]) -> str:
     """Return the patient's language where the template has it, else the site's first that it has, else English."""
-    wishes = (wished.lower().partition("-")[0] if wished else None, *offered)
-    return next((language for language in wishes if language in template.languages), FALLBACK)
+    return next((language for language in (wished, *offered) if language in template.languages), FALLBACK)
 
 
-def word(template: Template, profile: SiteProfile, language: str, ticket: str, room: str | None) -> str | None:
-    """Return the fullest wording that fits one segment, letters as they are; None when the shortest is too long.
+def word(template: Template, profile: SiteProfile, wished: str | None, ticket: str, room: str | None) -> str:
+    """Return the fullest wording that fits one segment, letters as they are. The shortest with the site's id always does.
 
-    `room` is the id of a room or service point; one that the profile doesn't know is not named. A site whose name is too
-    long in its own alphabet is named by its id rather than with its accents stripped.
+    `wished` is the patient's language. `room` is the id of a room or service point; one that the profile doesn't know is
+    not named. A site whose name is too long in its own alphabet is named by its id rather than with its accents stripped.
     """
-    return next(filter(is_one_segment, _candidates(template, profile, language, ticket, room)), None)
+    wordings = WORDINGS[choose_language(template, wished, profile.languages)][template.name]
+    place = _name_of(room, profile)
+    fitting = (wording for wording in wordings if place is not None or "{room}" not in wording)
+    texts = (
+        wording.format(site=site, ticket=ticket, room=place) for site, wording in product((profile.name, profile.site), fitting)
+    )
+    return next(filter(is_one_segment, texts))
 
 
-def _candidates(template: Template, profile: SiteProfile, language: str, ticket: str, room: str | None) -> Iterator[str]:
-    place = next((thing.name for thing in (*profile.rooms, *profile.service_points) if thing.id == room), None)
-    for site in (profile.name, profile.site):
-        for wording in WORDINGS[language][template.name]:
-            if place is not None or "{room}" not in wording:
-                yield wording.format(site=site, ticket=ticket, room=place)
+def _name_of(room: str | None, profile: SiteProfile) -> str | None:
+    names = {point.id: point.name for point in profile.service_points} | {known.id: known.name for known in profile.rooms}
+    return names.get(room) if room is not None else None

@@ -1,0 +1,98 @@
+"""Every text in every language."""
+
+import string
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemas.alerts import AlertKind
+from schemas.sites import Room, ServicePoint
+from services.notify.domain.catalogue import WORDINGS
+from services.notify.domain.gsm7 import gsm7_length, is_one_segment
+from services.notify.domain.templates import BY_ALERT, CALLED, NEXT_UP, PLEASE_DISREGARD, TEMPLATES, Template, choose_language, word
+from tests.builders_alerts import site
+
+EVERY = [(template, language) for template in TEMPLATES for language in WORDINGS]
+LONGEST_NAME = "W" * 60
+LONGEST_ROOM = "R" * 60
+
+
+@pytest.mark.parametrize("language", WORDINGS)
+def test_a_language_has_words_for_every_template_and_no_others(language: str) -> None:
+    assert set(WORDINGS[language]) == {template.name for template in TEMPLATES}
+
+
+@pytest.mark.parametrize(("template", "language"), EVERY)
+def test_the_words_themselves_need_no_letter_outside_gsm7(template: Template, language: str) -> None:
+    assert all(gsm7_length(wording.replace("{", "").replace("}", "")) for wording in WORDINGS[language][template.name])
+
+
+@pytest.mark.parametrize(("template", "language"), EVERY)
+def test_the_words_use_only_site_ticket_and_room(template: Template, language: str) -> None:
+    for wording in WORDINGS[language][template.name]:
+        fields = {field for _, field, _, _ in string.Formatter().parse(wording) if field}
+        assert {"site", "ticket"} <= fields <= {"site", "ticket", "room"}
+
+
+@pytest.mark.parametrize(("template", "language"), EVERY)
+def test_the_longest_names_there_may_be_still_fit_one_segment_with_the_site_named(template: Template, language: str) -> None:
+    clinic = site(LONGEST_NAME, rooms=[Room(id="r3", name=LONGEST_ROOM)])
+    text = word(template, clinic, language, "Z999999", "r3")
+    assert text.startswith(f"{LONGEST_NAME}: ")
+    assert (gsm7_length(text) or 999) <= 160
+
+
+@pytest.mark.parametrize(("template", "language"), EVERY)
+def test_an_ordinary_clinic_gets_the_fullest_words(template: Template, language: str) -> None:
+    fullest = WORDINGS[language][template.name][0]
+    assert word(template, site(), language, "A12", "r3") == fullest.format(site="Harbor Clinic", ticket="A12", room="Room 3")
+
+
+@given(name=st.text(min_size=1, max_size=60), room=st.text(min_size=1, max_size=60), where=st.sampled_from(EVERY))
+def test_whatever_a_site_is_called_the_text_is_one_segment(name: str, room: str, where: tuple[Template, str]) -> None:
+    template, language = where
+    clinic = site(name, site="h" * 40, rooms=[Room(id="r3", name=room)])
+    text = word(template, clinic, language, "A999999", "r3")
+    assert is_one_segment(text)
+    assert name in text or "h" * 40 in text
+    assert "A999999" in text
+
+
+def test_a_name_outside_gsm7_keeps_its_accents() -> None:
+    text = word(CALLED, site("Clínica San José"), "es", "A12", None)
+    assert text == "Clínica San José: Turno A12, es su turno."
+
+
+def test_a_name_too_long_in_its_own_letters_gives_way_to_the_sites_id() -> None:
+    text = word(CALLED, site("Clínica de Nuestra Señora de la Inmaculada Concepción Norte"), "es", "A12", "r3")
+    assert text == "harbor: Turno A12, es su turno. Por favor, pase a: Room 3."
+
+
+@pytest.mark.parametrize("room", [None, "r9"])
+def test_a_call_to_no_known_room_names_the_desk(room: str | None) -> None:
+    assert word(CALLED, site(), "en", "A12", room) == "Harbor Clinic: Ticket A12, it is your turn. Please come to the front desk."
+
+
+def test_a_call_to_a_service_point_names_it() -> None:
+    clinic = site(service_points=[ServicePoint(id="lab", name="the lab")])
+    assert word(CALLED, clinic, "en", "A12", "lab").endswith("Please come to the lab.")
+
+
+@pytest.mark.parametrize(
+    ("wished", "offered", "chosen"),
+    [
+        ("es", ("en",), "es"),
+        (None, ("es", "en"), "es"),
+        ("fr", ("es",), "es"),
+        ("ar", ("ar",), "en"),
+        (None, ("ar", "es"), "es"),
+    ],
+)
+def test_the_patients_language_comes_first_then_the_sites(wished: str | None, offered: tuple[str, ...], chosen: str) -> None:
+    assert choose_language(CALLED, wished, offered) == chosen
+
+
+def test_patients_are_texted_of_their_own_alerts_and_never_of_the_staffs() -> None:
+    assert BY_ALERT == {AlertKind.CALLED: CALLED, AlertKind.NEXT_UP: NEXT_UP}
+    assert PLEASE_DISREGARD.alert is None
