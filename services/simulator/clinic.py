@@ -1,7 +1,7 @@
 """The clinic as a whole: takes over what an earlier run left, lets the planned patients come, and stops when told to."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from schemas.live import LiveVisit
@@ -12,7 +12,6 @@ from services.simulator.desk import Desk
 from services.simulator.domain import commands, left_over
 from services.simulator.domain.day import PlannedVisit
 from services.simulator.domain.habits import Habits
-from services.simulator.domain.journal import Journal
 from services.simulator.pool import Pool
 from services.simulator.staff import Patient, Staff
 
@@ -24,24 +23,25 @@ _HERE = frozenset({Stage.WAITING, Stage.IN_ROOM, Stage.WITH_PROVIDER, Stage.AT_S
 class Clinic:
     """One site's clinic."""
 
-    def __init__(self, profile: SiteProfile, desk: Desk, journal: Journal, clock: Clock, seed: int, habits: Habits) -> None:
-        self._profile, self._desk, self._journal, self._clock = profile, desk, journal, clock
+    def __init__(self, profile: SiteProfile, desk: Desk, clock: Clock, seed: int, habits: Habits) -> None:
+        self._profile, self._desk, self._clock = profile, desk, clock
         self._seed, self._habits = seed, habits
 
-    async def run(self, planned: Iterable[PlannedVisit]) -> None:
-        """Work until cancelled."""
-        found = [visit for visit in await self._desk.visits() if visit.stage in _HERE or visit.stage == Stage.EXPECTED]
-        self._journal.adopt(found)
+    async def run(self, plan: Callable[[Habits], Iterable[PlannedVisit]]) -> None:
+        """Work until cancelled: for those whom an earlier run, or somebody else, has left, and then as planned."""
+        found = [visit for visit in await self._desk.reads.visits() if visit.stage in _HERE or visit.stage is Stage.EXPECTED]
+        self._desk.journal.adopt(found)
+        planned = plan(self._habits._replace(at_the_door=0) if found else self._habits)
         held = {visit.room for visit in found}
         free = [room.id for room in self._profile.rooms if room.id not in held]
         async with asyncio.TaskGroup() as group:
             for room in free:
                 group.create_task(self._desk.give(commands.room_status(room, "ready")))
             rooms, providers = Pool(free), Pool(provider.id for provider in self._profile.providers)
-            staff = Staff(self._desk, self._journal, self._clock, rooms, providers, group)
+            staff = Staff(self._desk, self._clock, rooms, providers, group)
             for visit in found:
                 self._take_over(visit, staff, group)
-            for visit_to_come in planned:
+            for visit_to_come in left_over.not_in_the_book(planned, found):
                 await self._until(visit_to_come.arrives - BOOKED_AHEAD)
                 group.create_task(staff.attend(visit_to_come))
 

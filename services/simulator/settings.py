@@ -7,6 +7,10 @@ from pydantic import Field, SecretStr
 from services.runtime.settings import ServiceSettings
 
 
+class NoTokenError(Exception):
+    """There is nothing to show at the desk. The message says what to do."""
+
+
 class SimulatorSettings(ServiceSettings):
     """Settings of the simulator. It knows the services only by what anybody outside can reach."""
 
@@ -18,18 +22,18 @@ class SimulatorSettings(ServiceSettings):
     """A desk's token; without one the operator's is used."""
     wall_token: SecretStr | None = None
     """A display's token; without one the simulator's own is used."""
-    busiest_hour: float = Field(default=58, gt=0, le=10_000)
+    busiest_hour: float = Field(default=64, gt=0, le=10_000)
     """Arrivals in the busiest hour."""
 
     @property
     def desk_token(self) -> str:
-        """The token for the front desk. Raises ValueError when there is none."""
+        """The token for the front desk. Raises NoTokenError."""
         if self.simulator_token is not None:
             return self.simulator_token.get_secret_value()
         operator = self.secrets_dir / "operator.token"
         if operator.exists():
             return operator.read_text(encoding="utf-8").strip()
-        raise ValueError("There is no token: set CLINICFLOW_SIMULATOR_TOKEN, or start the stack, which makes the operator's.")
+        raise NoTokenError("There is no token: set CLINICFLOW_SIMULATOR_TOKEN, or start the stack, which makes the operator's.")
 
     @property
     def screen_token(self) -> str:

@@ -11,7 +11,6 @@ from services.simulator.domain import commands
 from services.simulator.domain.answers import Action, Answer
 from services.simulator.domain.commands import Command
 from services.simulator.domain.day import Appointment, Course, PlannedVisit
-from services.simulator.domain.journal import Journal
 from services.simulator.pool import Pool
 
 LOOKS = 3
@@ -40,11 +39,9 @@ class Patient:
 class Staff:
     """The desk, the nurses and the providers of one clinic."""
 
-    def __init__(
-        self, desk: Desk, journal: Journal, clock: Clock, rooms: Pool, providers: Pool, group: asyncio.TaskGroup
-    ) -> None:
+    def __init__(self, desk: Desk, clock: Clock, rooms: Pool, providers: Pool, group: asyncio.TaskGroup) -> None:
         """`group` holds what is done beside the patients: the cleaning."""
-        self._desk, self._journal, self._clock = desk, journal, clock
+        self._desk, self._clock = desk, clock
         self._rooms, self._providers, self._group = rooms, providers, group
         self._window = asyncio.Lock()
         """One patient stands at the window at a time, so that places in the queues follow the answers."""
@@ -172,10 +169,10 @@ class Staff:
 
     async def _look_again(self, patient: Patient) -> bool:
         """Take over what became of the visit; False: there is nothing left to do."""
-        live = await self._desk.visit(patient.visit)
+        live = await self._desk.reads.visit(patient.visit)
         if live is None:
             return False
-        self._journal.adopt([live])
+        self._desk.journal.adopt([live])
         patient.stage, patient.called = live.stage, live.called_ms is not None
         if patient.room is not None and patient.room != live.room:
             self._rooms.give_back(patient.room)
@@ -195,7 +192,7 @@ class Staff:
         self._rooms.give_back(room)
 
     def _place(self, patient: Patient) -> tuple[int, int]:
-        return patient.priority, self._journal.visits[patient.visit].place
+        return patient.priority, self._desk.journal.visits[patient.visit].place
 
     async def _until(self, seconds: float) -> None:
         await self._clock.sleep(max(0.0, seconds))

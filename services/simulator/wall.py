@@ -42,6 +42,12 @@ class WallClient:
                     log.warning("the wall's stream broke; opening it again", problem=type(problem).__name__)
                 await asyncio.sleep(RETRY_SECONDS)
 
+    async def first_sight(self) -> None:
+        """Wait until the wall shows anything at all."""
+        while self.view is None:
+            self._changed.clear()
+            await self._changed.wait()
+
     async def shows(self, wanted: WallView) -> None:
         """Wait until the wall shows exactly this."""
         while self.view != wanted:

@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 from random import Random
 
 from services.simulator.domain.arrivals import HourlyRates, arrivals
+from services.simulator.domain.chance import chance
 from services.simulator.domain.habits import Habits
 
 APPOINTMENTS, WALK_INS = "A", "B"
 """The letters on the tickets."""
 ORDINARY, URGENT = 5, 3
-_DOOR_SECONDS = 4.0
+_DOOR_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
@@ -63,8 +64,8 @@ class PlannedVisit:
 def plan(seed: int, start: datetime, rates: HourlyRates, providers: tuple[str, ...], habits: Habits) -> Iterator[PlannedVisit]:
     """Every visit from `start` on, without end, in the order of arrival."""
     book = _Book(providers, habits.slot_minutes)
-    for number, seconds in enumerate(_coming(rates, Random(f"{seed}/arrivals"), habits.at_the_door)):
-        rng = Random(f"{seed}/visit/{number}")
+    for number, seconds in enumerate(_coming(rates, chance(seed, "arrivals"), habits.at_the_door)):
+        rng = chance(seed, "visit", number)
         arrives = start + timedelta(seconds=seconds)
         appointment = _appointment(rng, arrives, start, book, habits) if rng.random() < habits.booked else None
         yield PlannedVisit(

@@ -1,15 +1,14 @@
 """What patients and staff of the simulated clinic tend to do."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from services.simulator.domain.durations import Duration
 
 
-@dataclass(frozen=True)
-class Habits:
+class Habits(NamedTuple):
     """Shares are of 1, times in minutes. The exam's spread over its mean is the published one (mean 18.0, SD 13.5)."""
 
-    at_the_door: int = 12
+    at_the_door: int = 18
     """So many wait for the doors to open; a wall is never empty for long."""
     booked: float = 0.62
     slot_minutes: int = 10
@@ -31,11 +30,11 @@ class Habits:
     """The wrong patient is checked out, and it is taken back."""
     walk: Duration = Duration(1.2, 0.5)
     """From the call to the room."""
-    preparing: Duration = Duration(5, 2.5)
+    preparing: Duration = Duration(7, 3)
     """In the room, before the provider may come."""
     with_provider: Duration = Duration(11, 8.25)
     at_the_desk: Duration = Duration(2.5, 1.2)
     """From leaving the room to being checked out."""
-    cleaning: Duration = Duration(3, 1)
+    cleaning: Duration = Duration(4, 1.5)
     noticing: Duration = Duration(1.3, 0.2)
     """Until a mis-click is seen."""

@@ -1,0 +1,1 @@
+"""What a log says, row by row: pure."""
