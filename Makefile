@@ -1,9 +1,9 @@
 # One word runs each task. Every target first sees to it that what it needs is there (deploy/setup.sh).
 
 PYTHON := .venv/bin/python
-CODE := schemas services tests
+CODE := schemas services tests bench
 .DEFAULT_GOAL := help
-.PHONY: help demo run unit test contracts check setup clean
+.PHONY: help demo run unit test contracts check bench setup clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -34,6 +34,11 @@ check: ## Lint, format, types, import rules
 	@.venv/bin/ruff format --check $(CODE)
 	@.venv/bin/mypy --strict $(CODE)
 	@.venv/bin/lint-imports
+
+bench: ## Measure, beside the alternatives; see bench/README.md
+	@deploy/setup.sh stack
+	@$(PYTHON) -m bench.flow_throughput
+	@$(PYTHON) -m bench.recovery
 
 setup: ## Everything that tests and demo need, without running anything
 	@deploy/setup.sh tests

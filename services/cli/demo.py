@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from services.cli.operator import operator_token
 from services.cli.stack_options import run_stack, settings_from, stack_options
 from services.cli.up import show_links
 from services.stack.clock_file import real_now
@@ -17,6 +18,8 @@ from services.stack.settings import PROJECT
 from services.stack.stack import Stack
 
 DEMO_SITE = PROJECT / "deploy" / "sites" / "demo.toml"
+DEMO_SPEED = 10.0
+"""Waits grow and queues move while one looks, unless --speed says otherwise."""
 DAY_BEGINS = time(8, 30)
 CLI = [sys.executable, "-m", "services.cli"]
 SIMULATOR = [sys.executable, "-m", "services.simulator"]
@@ -28,12 +31,23 @@ def this_morning(site_file: Path, now: datetime) -> datetime:
     return datetime.combine(now.astimezone(zone).date(), DAY_BEGINS, tzinfo=zone)
 
 
+def wall_link(stack: Stack) -> list[str]:
+    """The address that opens the demo's wall; what it carries reads that wall and nothing else."""
+    site = tomllib.loads(DEMO_SITE.read_text(encoding="utf-8"))["site"]
+    issue = [*CLI, "token", "issue", f"wall-{site}", "--role", "display", "--site", site, "--replace"]
+    code, token = stack.run("wall", issue)
+    if code:
+        raise StackError("The wall's token could not be issued; see logs/wall.log in the data folder.")
+    return ["", "  Open this one:", f"  {stack.around.url('board')}/wall/{site}#key={token}"]
+
+
 def run_demo(stack: Stack, arguments: list[str]) -> tuple[int, str]:
     """Add the demo's site and run the simulator to its end; its exit code and its last line, the result."""
+    operator_token(stack)
     code, words = stack.run("site", [*CLI, "site", "add", str(DEMO_SITE)])
     if code:
         raise StackError(f"The demo's site could not be added. {words}")
-    show_links(stack)
+    show_links(stack, wall_link)
     code, result = stack.run("simulator", [*SIMULATOR, "--site", str(DEMO_SITE), *arguments])
     return code, result
 
@@ -47,7 +61,7 @@ def demo(seconds: float | None, seed: int, **options: Any) -> None:
 
     The last line is the day's result, one JSON object.
     """
-    settings = settings_from(**options)
+    settings = settings_from(**{**options, "speed": options["speed"] or DEMO_SPEED})
     if settings.start_at is None:
         settings = settings.model_copy(update={"start_at": this_morning(DEMO_SITE, real_now())})
     arguments = ["--seed", str(seed), *([] if seconds is None else ["--for", f"{seconds:g}"])]
@@ -61,4 +75,4 @@ def demo(seconds: float | None, seed: int, **options: Any) -> None:
     code = run_stack(settings, rest)
     if result:
         click.echo(result)
-    sys.exit(code)
+    sys.exit(code if code >= 0 else 1)

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from services.cli.operator import operator_token
 from services.cli.stack_options import run_stack, settings_from, stack_options
 from services.stack.stack import Stack
 
@@ -35,6 +36,7 @@ def up(**options: Any) -> None:
     """Run the whole stack on this machine, empty, until Ctrl-C."""
 
     def rest(stack: Stack) -> int:
+        operator_token(stack)
         show_links(stack, next_steps)
         stack.wait()
         return 0

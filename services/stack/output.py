@@ -1,6 +1,7 @@
 """Where the parts' lines go: prefixed to the console, and to one log file for each part."""
 
 import logging
+import re
 import sys
 import threading
 from collections import deque
@@ -12,6 +13,8 @@ from typing import TextIO
 COLOURS = (36, 32, 33, 35, 34, 96, 92, 93, 95, 94)
 LOG_BYTES = 8_000_000
 NAME_WIDTH = 9
+CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+"""Colours and cursor moves, which have no business in a file or in the middle of others' lines."""
 
 
 class Console:
@@ -61,6 +64,7 @@ class PartLog:
         """The last lines, for the message when the part cannot be started."""
 
     def line(self, text: str) -> None:
+        text = CONTROL.sub("", text)
         self.last.append(text)
         self._file.emit(logging.makeLogRecord({"msg": text}))
         if self._console and self._worth_showing(text):

@@ -56,7 +56,7 @@ class Part:
     """A task runs once, to its end, and must exit with 0."""
     worth_showing: Callable[[str], bool] = lambda _line: True
     """Which of its lines the console shows; its log file has all."""
-    ready_within: float = 60
+    ready_within: float = 120
     stop_within: float = 10
     """Seconds between SIGTERM and SIGKILL."""
 

@@ -73,7 +73,7 @@ def shared_environment(around: Surroundings) -> dict[str, str]:
         environment["CLINICFLOW_KAFKA_BOOTSTRAP"] = around.kafka_bootstrap
     if "redis" in around.ports:
         environment["CLINICFLOW_REDIS_URL"] = around.redis_url
-    for name in ("board", "checkin"):
+    for name in ("board", "checkin", "flow"):
         if name in around.ports:
             environment[f"CLINICFLOW_{name.upper()}_URL"] = around.url(name)
     return environment
@@ -97,8 +97,8 @@ TOPICS = Part(
     is_task=True,
 )
 
+# The one that takes longest to become ready comes first.
 SERVICES = (
-    Service(name="checkin", module="services.checkin", port=8080, offset=80),
     Service(
         name="flow",
         module="services.flow",
@@ -106,6 +106,7 @@ SERVICES = (
         offset=82,
         more_ports={"CLINICFLOW_FLOW_FAUST_PORT": Port("flow-faust", 8092, 92)},
     ),
+    Service(name="checkin", module="services.checkin", port=8080, offset=80),
     Service(name="board", module="services.board", port=8081, offset=81),
     Service(name="notify", module="services.notify", port=8083, offset=83),
 )

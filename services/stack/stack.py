@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from services.stack import state
-from services.stack.child import Child
+from services.stack.child import Child, how_it_ended
 from services.stack.clock_file import TICK, ClockFile, real_now
 from services.stack.errors import StackError, StartInterruptedError
 from services.stack.folder import DataFolder
@@ -86,7 +86,9 @@ class Stack:
             raise
 
     def stop(self) -> None:
-        """Stop all parts, those first that nobody needs; returns when no process is left."""
+        """Stop all parts, those first that nobody needs; returns when no process is left. Once and for all."""
+        if self._over.is_set():
+            return
         remaining = [keeper.part for keeper in self._keepers.values()]
         while remaining:
             needed = {name for part in remaining for name in part.needs}
@@ -169,6 +171,8 @@ class Stack:
                 until = time.monotonic() + grace
             if until is not None and time.monotonic() > until:
                 child.signal(signal.SIGKILL)
+        if child.code < 0:
+            self.console.say(f"{name} {how_it_ended(child.code)}")
         log.close()
         return child.code, last
 

@@ -17,6 +17,7 @@ import pytest
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
 from kafka.admin import NewTopic
 
+from services.cli.operator import operator_token
 from services.cli.status import look
 from services.stack.errors import StackError
 from services.stack.redis_part import REDIS
@@ -271,3 +272,13 @@ def test_status_sees_what_is_ready_and_what_is_not(start_stack: StartStack) -> N
 
     stack.stop()
     assert look(settings, table) == {"running": False, "ready": False, "parts": {}}
+
+
+def test_operator_of_the_whole_stack_gets_one_token_that_no_log_shows(stack: Stack) -> None:
+    token = operator_token(stack)
+    assert operator_token(stack) == token
+    kept = stack.folder.path / "secrets" / "operator.token"
+    assert kept.stat().st_mode & 0o777 == 0o600
+    logs = list((stack.folder.path / "logs").iterdir())
+    assert {log.stem for log in logs} >= {"kafka", "redis", "topics", "flow", "checkin", "board", "notify", "operator"}
+    assert not any(token in log.read_text(encoding="utf-8") for log in logs)
