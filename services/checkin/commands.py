@@ -63,9 +63,6 @@ class CommandDesk:
 
     async def take(self, command: Command, asker: Asker, key: str, thing: str | None, body: Exact) -> Response:
         """Record the command and answer with what became of it."""
-        if asker.profile and asker.profile.clock is SiteClock.LOG:  # a step of today would carry its clock away from the log's
-            said = "This clinic replays a log: its steps come from there alone, and nothing can be entered by hand."
-            raise Problem(409, "follows-its-log", "Nothing can be entered here", said)
         asked = Asked(asker.site, key, asker.principal.actor, self.clock.now())
         if wrong := objection(body, asked.now):
             raise Problem(422, "invalid", "Something is missing or wrong", f"Please correct: {wrong}.")
@@ -109,6 +106,9 @@ def _endpoint(command: Command, gate: Gate, desk: CommandDesk) -> Any:
         thing: Annotated[str | None, Depends(_THINGS[command.about])],
         key: Annotated[str, Depends(idempotency_key)],
     ) -> Response:
+        if asker.profile and asker.profile.clock is SiteClock.LOG:  # a step of today would carry its clock away from the log's
+            said = "This clinic replays a log: its steps come from there alone, and nothing can be entered by hand."
+            raise Problem(409, "follows-its-log", "Nothing can be entered here", said)
         return await desk.take(command, asker, key, thing, await read_body(request, command.body))
 
     return endpoint
