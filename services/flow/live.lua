@@ -1,9 +1,9 @@
 -- Shows a partition's sites, in one step (DESIGN I5: a guard on the version; I2: a sentinel per partition).
 -- ARGV: sentinel key, changes channel, sites set key, incarnation, next, whole ("1": each site is shown from nothing),
---       outcomes channel, outcome seconds, number of outcomes, then per outcome: key or "", JSON;
+--       outcomes channel, outcome seconds, what this incarnation showed before ("": it does not matter), number of outcomes, then per outcome: key or "", JSON;
 --       then per site: id, key, version offset, version clock, meta, change, number of fields, (name, value)..., number gone, (name)...
--- Returns the number of sites refused because Redis already shows something newer.
-local i = 9
+-- Returns 1, or 0 where Redis does not hold what was shown before, or already shows something newer.
+local i = 10
 local outcomes = tonumber(ARGV[i])
 i = i + 1
 for _ = 1, outcomes do
@@ -47,11 +47,14 @@ end
 if refused == 0 then
   local sentinel = redis.call('GET', ARGV[1])
   local known = sentinel and tonumber(string.match(sentinel, '"next":(%d+)')) or -1
-  if known <= tonumber(ARGV[5]) then
+  local mine = sentinel and string.match(sentinel, '"incarnation":"([^"]*)"') == ARGV[4]
+  -- After a wipe, or another's writing, a change alone must not pass for the whole.
+  if (ARGV[9] == '' and known <= tonumber(ARGV[5])) or (mine and known == tonumber(ARGV[9])) then
     local as_of = sentinel and string.match(sentinel, '"as_of_ms":(%d+)') or '0'
     local partition = string.match(ARGV[1], '(%d+)$')
     redis.call('SET', ARGV[1],
       string.format('{"incarnation":"%s","next":%s,"as_of_ms":%s,"partition":%s}', ARGV[4], ARGV[5], as_of, partition))
+    return 1
   end
 end
-return refused
+return 0

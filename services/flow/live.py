@@ -38,15 +38,14 @@ class LiveState:
         answers = [] if held.rebuilding else self._answers(held, effects.answers, now_ms)
         if not sites and not answers and held.shown_next == held.state.next:
             return True
+        before, held.shown_next = held.shown_next, -1  # until Redis says that nothing is missing there
         if self._pausing():
             return False
         try:
-            await self._call(held, sites, answers, whole=False)
+            return await self._call(held, sites, answers, whole=False, before=before)
         except RedisError:
             self._pause()
             return False
-        held.shown_next = held.state.next
-        return True
 
     async def look(self, held: Held, as_of_ms: int, *, caught_up: bool) -> None:
         """Beat, or show the whole partition again where Redis holds something else. Under the partition's lock."""
@@ -75,19 +74,24 @@ class LiveState:
             some = sites[start : start + _SITES_A_CALL]
             answers = [Answer(site.id, event, decision) for site in some for event, decision in site.decisions.items()]
             shown = [self._site(held, site, show.names(site), whole=True) for site in some]
-            await self._call(held, shown, [] if held.rebuilding else self._answers(held, answers, now_ms), whole=True)
-        held.shown_next = held.state.next
+            before = held.state.next if start else None
+            if not await self._call(
+                held, shown, [] if held.rebuilding else self._answers(held, answers, now_ms), whole=True, before=before
+            ):
+                return
 
-    async def _call(self, held: Held, sites: list[list[Any]], answers: list[Any], *, whole: bool) -> None:
+    async def _call(self, held: Held, sites: list[list[Any]], answers: list[Any], *, whole: bool, before: int | None) -> bool:
+        """Show these; say whether Redis holds all of the partition now, which it does if it held what we showed `before`."""
         namespace = self._namespace
         args = [
             redis_keys.sentinel(namespace, held.number), redis_keys.changes(namespace), redis_keys.sites(namespace, held.number),
             self._incarnation, held.state.next, int(whole), redis_keys.outcomes(namespace), redis_keys.OUTCOME_SECONDS,
-            len(answers) // 2, *answers,
+            "" if before is None else before, len(answers) // 2, *answers,
         ]  # fmt: skip
         for site in sites:
             args += site
-        await self._show(args=args)
+        held.shown_next = held.state.next if await self._show(args=args) else -1
+        return held.shown_next >= 0
 
     def _site(self, held: Held, site: Site, names: Iterable[str], *, whole: bool) -> list[Any]:
         version = (held.state.next, site.clock or 0)

@@ -326,7 +326,7 @@ class Site:
             self.clock = max(self.clock or 0, deadline)
             over = visit.over_at()
             if over is not None and over + self.retention < deadline:
-                self._forget(visit, effects)
+                self._forget(visit, offset, effects)
             else:
                 self._realert([visit], Cause(offset, deadline), effects)
                 self._watch_next(visit)
@@ -337,7 +337,14 @@ class Site:
         if self.clock is not None and not self.follows_log:
             self.advance(now, offset, effects)
 
-    def _forget(self, visit: Visit, effects: Effects) -> None:
+    def _forget(self, visit: Visit, offset: int, effects: Effects) -> None:
+        for name, alert in sorted(visit.alerts.items()):
+            gone = Retracted(
+                self.id, name, alert, visit.view.person, visit.ticket, visit.view.language, RetractionReason.OVER, offset
+            )
+            effects.alerts.append(gone)
+            effects.change(self.id, f"alert:{name}")
+        self.own_dirty = self.own_dirty or bool(visit.alerts)
         del self.visits[visit.id]
         self.dirty.add(visit.id)
         for event in (*visit.facts, *visit.refused):
