@@ -1,6 +1,7 @@
 -- Shows a partition's sites, in one step (DESIGN I5: a guard on the version; I2: a sentinel per partition).
 -- ARGV: sentinel key, changes channel, sites set key, incarnation, next, whole ("1": each site is shown from nothing),
---       outcomes channel, outcome seconds, what this incarnation showed before ("": it does not matter), number of outcomes, then per outcome: key or "", JSON;
+--       outcomes channel, outcome seconds, what this incarnation showed before ("": it does not matter),
+--       number of outcomes, then per outcome: key or "", JSON;
 --       then per site: id, key, version offset, version clock, meta, change, number of fields, (name, value)..., number gone, (name)...
 -- Returns 1, or 0 where Redis does not hold what was shown before, or already shows something newer.
 local i = 10
