@@ -15,52 +15,50 @@ import tempfile
 import time
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
-import httpx
 import orjson
 from kafka import KafkaConsumer, TopicPartition
-from prometheus_client.parser import text_string_to_metric_families
+from redis import Redis
 
 from bench import load, results
-from schemas import topics
+from schemas import redis_keys, topics
 from services.stack.settings import StackSettings
 from services.stack.stack import Stack
 
+LOOK_SECONDS = 0.1
 PEER = Path(__file__).parent / "peers" / "idiomatic_faust.py"
 
 
-def metric(stack: Stack, name: str) -> float:
-    """Sum a metric of flow over its labels; 0 while flow does not answer."""
-    try:
-        text = httpx.get(f"http://127.0.0.1:{stack.ports['flow']}/metrics", timeout=5).text
-    except httpx.HTTPError:
-        return 0.0
-    families = text_string_to_metric_families(text)
-    return sum(sample.value for family in families for sample in family.samples if sample.name == name)
+def shown(stack: Stack) -> int:
+    """Count the records that flow has behind it, effects sent and screens written: each partition's sentinel says up to where."""
+    keys = [redis_keys.sentinel("clinicflow", number) for number in range(topics.VISIT_PARTITIONS)]
+    with Redis.from_url(stack.around.redis_url) as redis:
+        beats: Any = redis.mget(keys)
+    return sum(orjson.loads(beat)["next"] for beat in beats if beat)
 
 
-def until(stack: Stack, name: str, least: float) -> tuple[float, float]:
-    """Wait for a metric; returns the rate of growth per second from the first non-zero value on, and the seconds it took."""
-    first: tuple[float, float] | None = None
-    began = time.monotonic()
+def until(stack: Stack, least: int) -> float:
+    """Wait until so many records are shown; returns the records per second from the first change on."""
+    begin, first = shown(stack), None
     while True:
-        value, now = metric(stack, name), time.monotonic()
-        if value and first is None:
+        value, now = shown(stack), time.monotonic()
+        if value > begin and first is None:
             first = value, now
-        if first is not None and value >= least:
-            return (value - first[0]) / max(now - first[1], 1e-9), now - began
-        time.sleep(0.2)
+        if value >= least:
+            return 0.0 if first is None else (value - first[0]) / max(now - first[1], 1e-9)
+        time.sleep(LOOK_SECONDS)
 
 
 def flow(stack: Stack, events: int, sites: int) -> float:
     """Fold the events with flow; returns events per second."""
-    until(stack, "clinicflow_snapshots_total", topics.VISIT_PARTITIONS)
-    load.send(stack.around.kafka_bootstrap, topics.VISITS.name("clinicflow"), load.profiles(sites))
-    until(stack, "clinicflow_events_applied_total", sites)
+    log = topics.VISITS.name("clinicflow")
+    load.send(stack.around.kafka_bootstrap, log, load.profiles(sites))
+    until(stack, sites)
     stack.stop_part("flow")
-    load.send(stack.around.kafka_bootstrap, topics.VISITS.name("clinicflow"), load.busy_day(events, sites))
+    load.send(stack.around.kafka_bootstrap, log, load.busy_day(events, sites))
     stack.part("flow").start()
-    rate, _ = until(stack, "clinicflow_events_applied_total", events + sites)
+    rate = until(stack, events + sites)
     stack.stop_part("flow")
     return rate
 

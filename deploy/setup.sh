@@ -190,9 +190,9 @@ provide_environment() {
   # An environment that works is kept: --python with another path of the same version would make it anew.
   if is_fit .venv/bin/python; then PYTHON=.venv/bin/python; fi
   if [ "$1" = run ]; then
-    with_progress "Python packages from uv.lock (about 25 MB)" "$UV" sync --frozen --no-dev --inexact --python "$PYTHON"
+    with_progress "Python packages from uv.lock (about 25 MB)" "$UV" sync --frozen --compile-bytecode --no-dev --inexact --python "$PYTHON"
   else
-    with_progress "Python packages from uv.lock, with the tools for tests (about 125 MB)" "$UV" sync --frozen --python "$PYTHON"
+    with_progress "Python packages from uv.lock, with the tools for tests (about 125 MB)" "$UV" sync --frozen --compile-bytecode --python "$PYTHON"
   fi
   environment_stamp >".venv/.synced-$1"
 }

@@ -63,8 +63,10 @@ def build(settings: FlowSettings, clock: Clock, worker: Worker, publisher: Publi
         broker_heartbeat_interval=2,
         broker_request_timeout=60,
         broker_max_poll_records=settings.flow_batch_records,
+        consumer_max_fetch_size=4 * 1024 * 1024,
         broker_commit_interval=5,
         loghandlers=[],
+        TableManager=transport.NoTables,
     )
     app.worker, app.publisher, app.watchdog = worker, publisher, watchdog
     transport.install(app)

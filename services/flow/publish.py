@@ -20,6 +20,8 @@ from services.flow.settings import FlowSettings
 from services.runtime.clock import Clock
 from services.runtime.secret import Sealer
 
+_Record = tuple[bytes, bytes | None, list[tuple[str, bytes]]]
+
 
 class Publisher:
     """One idempotent producer for all that leaves flow by Kafka. A send that fails raises: the worker must not go on."""
@@ -47,15 +49,15 @@ class Publisher:
     async def send(self, held: Held, effects: Effects, records: Mapping[int, Record]) -> None:
         """Send a batch's effects and wait until the broker has acknowledged each. `records` by offset, for dead letters."""
         await self.send_alerts(held, [] if held.rebuilding else effects.alerts)
-        others = [await self._send_summary(summary) for summary in effects.summaries]
-        others += [await self._send_profile(held, site, offset) for site, offset in effects.profiles.items()]
+        await self._send_all(self._summaries, held.number, [_summary_record(summary) for summary in effects.summaries])
+        others = [await self._send_profile(held, site, offset) for site, offset in effects.profiles.items()]
         others += [await self._send_dead(held, dead, records[dead.offset]) for dead in effects.dead]
         await asyncio.gather(*others)
 
     async def send_alerts(self, held: Held, alerts: Iterable[Raised | Retracted]) -> None:
         """Send alerts, and note up to where alerts.v1 is known."""
-        for sent in await asyncio.gather(*[await self._send_alert(held.number, alert) for alert in alerts]):
-            held.alerts_seen = max(held.alerts_seen, sent.offset + 1)
+        behind = await self._send_all(self._alerts, held.number, [(alert.site.encode(), _alert(alert), []) for alert in alerts])
+        held.alerts_seen = max(held.alerts_seen, behind)
         if held.settled:
             held.alerts_end = held.alerts_seen
 
@@ -64,12 +66,22 @@ class Publisher:
         sent: asyncio.Future[Any] = await self._producer.send(topic, value, key=key, **options)
         return sent
 
-    async def _send_alert(self, partition: int, alert: Raised | Retracted) -> "asyncio.Future[Any]":
-        return await self._send(self._alerts, alert.site.encode(), _alert(alert), partition=partition)
+    async def _send_all(self, topic: str, partition: int, records: Iterable[_Record]) -> int:
+        """Send records to one partition, acknowledged; returns the offset behind the last. Far cheaper than one by one."""
+        assert self._producer is not None, "started before anything is folded"
+        behind, batch = 0, self._producer.create_batch()
+        for key, value, headers in records:
+            if batch.append(timestamp=None, key=key, value=value, headers=headers) is None:
+                behind = await self._send_batch(batch, topic, partition)
+                batch = self._producer.create_batch()
+                batch.append(timestamp=None, key=key, value=value, headers=headers)  # the first one always fits
+        return await self._send_batch(batch, topic, partition) if batch.record_count() else behind
 
-    async def _send_summary(self, summary: Summarized) -> "asyncio.Future[Any]":
-        headers = [(SOURCE_OFFSET_HEADER, str(summary.offset).encode())]
-        return await self._send(self._summaries, summary.visit.encode(), _summary(summary), headers=headers)
+    async def _send_batch(self, batch: Any, topic: str, partition: int) -> int:
+        assert self._producer is not None, "started before anything is folded"
+        batch.close()
+        sent = await (await self._producer.send_batch(batch, topic, partition=partition))
+        return int(sent.offset) + int(batch.record_count())
 
     async def _send_profile(self, held: Held, site: str, offset: int) -> "asyncio.Future[Any]":
         profile = held.state.sites[site].profile.model_dump(mode="json")
@@ -103,6 +115,10 @@ def _alert(alert: Raised | Retracted) -> bytes:
     else:
         said["reason"] = alert.reason
     return orjson.dumps({name: value for name, value in said.items() if value is not None})
+
+
+def _summary_record(summary: Summarized) -> _Record:
+    return summary.visit.encode(), _summary(summary), [(SOURCE_OFFSET_HEADER, str(summary.offset).encode())]
 
 
 def _summary(summary: Summarized) -> bytes | None:

@@ -12,7 +12,7 @@ class FlowSettings(ServiceSettings):
     """Faust opens a port even with its web off; each worker needs its own."""
     flow_snapshot_seconds: float = Field(default=3.0, gt=0, le=60)
     flow_session_seconds: float = Field(default=10.0, ge=6, le=60)
-    flow_batch_records: int = Field(default=2000, ge=1, le=50_000)
+    flow_batch_records: int = Field(default=5000, ge=1, le=50_000)
 
     @field_validator("flow_session_seconds")
     @classmethod

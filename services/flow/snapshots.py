@@ -1,6 +1,7 @@
 """Snapshots of a partition on snapshots.v1: written in transactions by its one writer, read back at load (DESIGN §7.5)."""
 
 import contextlib
+import gc
 from collections import defaultdict
 from typing import Any
 
@@ -16,6 +17,7 @@ from services.flow.domain.effects import Standing
 from services.flow.domain.facts import ms
 from services.flow.domain.partition import PartitionState
 from services.flow.domain.reconciliation import Published
+from services.flow.domain.site import Site
 from services.flow.format import FORMAT
 from services.flow.held import Held
 from services.flow.settings import FlowSettings
@@ -23,6 +25,8 @@ from services.flow.settings import FlowSettings
 _ALERT: TypeAdapter[Alert] = TypeAdapter(Alert)
 _MARKER = f"{FORMAT}".encode()
 _CHUNK = f"{FORMAT}|".encode()
+_WAIT_MS = 20
+"""A broker answers the requests of one connection in turn: whatever is asked while a fetch waits at the end waits with it."""
 
 
 class LogTruncatedError(RuntimeError):
@@ -54,23 +58,23 @@ class Snapshots:
             raise
 
     async def _read(self, number: int, producer: aiokafka.AIOKafkaProducer) -> Held:
+        rows_tp, log, alerts_tp = (aiokafka.TopicPartition(name, number) for name in (self._topic, self._log, self._alerts))
         consumer = aiokafka.AIOKafkaConsumer(
             bootstrap_servers=self._bootstrap, auto_offset_reset="earliest", enable_auto_commit=False,
-            isolation_level="read_committed", max_partition_fetch_bytes=16 * 1024 * 1024,
+            isolation_level="read_committed", max_partition_fetch_bytes=16 * 1024 * 1024, fetch_max_wait_ms=_WAIT_MS,
         )  # fmt: skip
         await consumer.start()
         try:
-            rows = await _compacted(consumer, aiokafka.TopicPartition(self._topic, number))
-            log = aiokafka.TopicPartition(self._log, number)
-            start = (await consumer.beginning_offsets([log]))[log]
-            end = (await consumer.end_offsets([log]))[log]
+            starts = await consumer.beginning_offsets([rows_tp, log, alerts_tp])
+            ends = await consumer.end_offsets([rows_tp, log, alerts_tp])
+            rows = await _compacted(consumer, rows_tp, starts[rows_tp], ends[rows_tp])
             marker = rows.pop(_MARKER, None)
             known = orjson.loads(marker) if marker else None
+            start, end = starts[log], ends[log]
             if known is not None and known["next"] < start:
                 raise LogTruncatedError(f"partition {number} was folded up to {known['next']}, the log begins at {start}")
             alerts_end = known["alerts_end"] if known else 0
-            alerts = await self._published(consumer, number, alerts_end)
-            alerts_seen = await consumer.position(aiokafka.TopicPartition(self._alerts, number))
+            alerts = await _published(consumer, alerts_tp, max(starts[alerts_tp], alerts_end), ends[alerts_tp])
         finally:
             await consumer.stop()
         state = PartitionState(next_offset=known["next"] if known else start, scaled_clock=self._scaled_clock)
@@ -78,19 +82,8 @@ class Snapshots:
             state.sites = _sites(rows)
         rebuilding_to = known.get("rebuilding_to") if known else end if start < end else None
         held = Held(number, state, producer, rebuilding_to, alerts)
-        held.alerts_end, held.alerts_seen = alerts_end, alerts_seen
+        held.alerts_end, held.alerts_seen = alerts_end, ends[alerts_tp]
         return held
-
-    async def _published(self, consumer: aiokafka.AIOKafkaConsumer, number: int, since: int) -> dict[str, Published]:
-        alerts = aiokafka.TopicPartition(self._alerts, number)
-        start = (await consumer.beginning_offsets([alerts]))[alerts]
-        known: dict[str, Published] = {}
-        async for record in _whole(consumer, alerts, max(start, since)):
-            said = _ALERT.validate_json(record.value)
-            moment, room = (ms(said.time), said.room) if isinstance(said, AlertRaised) else (0, None)
-            alert = Standing(said.kind, said.visit, moment, room)
-            known[said.id] = Published(isinstance(said, AlertRaised), said.site, alert, said.person, said.ticket, said.language)
-        return known
 
     def build(self, held: Held) -> None:
         """Add the rows of what changed since the last call to those waiting to be saved. Under the partition's lock."""
@@ -112,18 +105,24 @@ class Snapshots:
                 del held.rows[key]
 
 
-def _sites(rows: dict[bytes, bytes]) -> dict[str, Any]:
-    chunks: dict[str, dict[str, Any]] = defaultdict(dict)
-    for key, value in rows.items():
-        if key.startswith(_CHUNK):
-            _, site, chunk = key.decode().split("|")
-            chunks[site][chunk] = orjson.loads(value)
-    return {site: snapshot.restore(parts) for site, parts in chunks.items()}
+def _sites(rows: dict[bytes, bytes]) -> dict[str, Site]:
+    """Build the sites; what is built here lives long and holds no cycles, so that the collector need never look at it."""
+    gc.disable()
+    try:
+        chunks: dict[str, dict[str, Any]] = defaultdict(dict)
+        for key, value in rows.items():
+            if key.startswith(_CHUNK):
+                _, site, chunk = key.decode().split("|")
+                chunks[site][chunk] = orjson.loads(value)
+        return {site: snapshot.restore(parts) for site, parts in chunks.items()}
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
-async def _compacted(consumer: aiokafka.AIOKafkaConsumer, tp: aiokafka.TopicPartition) -> dict[bytes, bytes]:
+async def _compacted(consumer: aiokafka.AIOKafkaConsumer, tp: aiokafka.TopicPartition, start: int, end: int) -> dict[bytes, bytes]:
     rows: dict[bytes, bytes] = {}
-    async for record in _whole(consumer, tp, (await consumer.beginning_offsets([tp]))[tp]):
+    async for record in _whole(consumer, tp, start, end):
         if record.value is None:
             rows.pop(record.key, None)
         else:
@@ -131,11 +130,24 @@ async def _compacted(consumer: aiokafka.AIOKafkaConsumer, tp: aiokafka.TopicPart
     return rows
 
 
-async def _whole(consumer: aiokafka.AIOKafkaConsumer, tp: aiokafka.TopicPartition, start: int) -> Any:
-    """Yield the committed records from `start` to where the partition ends now."""
+async def _published(
+    consumer: aiokafka.AIOKafkaConsumer, tp: aiokafka.TopicPartition, start: int, end: int
+) -> dict[str, Published]:
+    known: dict[str, Published] = {}
+    async for record in _whole(consumer, tp, start, end):
+        said = _ALERT.validate_json(record.value)
+        moment, room = (ms(said.time), said.room) if isinstance(said, AlertRaised) else (0, None)
+        alert = Standing(said.kind, said.visit, moment, room)
+        known[said.id] = Published(isinstance(said, AlertRaised), said.site, alert, said.person, said.ticket, said.language)
+    return known
+
+
+async def _whole(consumer: aiokafka.AIOKafkaConsumer, tp: aiokafka.TopicPartition, start: int, end: int) -> Any:
+    """Yield the committed records from `start` to `end`."""
+    if start >= end:
+        return
     consumer.assign([tp])
     consumer.seek(tp, start)
-    end = (await consumer.end_offsets([tp]))[tp]
     while await consumer.position(tp) < end:
         for batch in (await consumer.getmany(tp, timeout_ms=200)).values():
             for record in batch:

@@ -185,19 +185,18 @@ class Worker:
         await asyncio.gather(*(self._hold(consumer, tp) for tp in mine.values()))
         noted = self._clock.now_ms()
         ends = await consumer.highwaters(*mine.values())
-        lagging = False
-        for number, tp in mine.items():
-            held = self.held.get(number)
-            if held is not None:
-                await self._look(consumer, tp, held, ends[tp], noted)
-                lagging = lagging or held.state.next < ends[tp]
-        if not lagging:
+        held = {number: self.held[number] for number in mine if number in self.held}
+        for number, each in held.items():
+            await self._go_on(consumer, mine[number], each, ends[mine[number]], noted)
+        if all(each.state.next >= ends[mine[number]] for number, each in held.items()):
             self.lagging_since = None
         elif self.lagging_since is None:
             self.lagging_since = self._clock.monotonic()
+        for each in held.values():  # last, since to show all of a partition takes time
+            await self._look(each, noted)
         await asyncio.gather(*(self._save(held) for held in list(self.held.values())))
 
-    async def _look(self, consumer: BatchConsumer, tp: TP, held: Held, end: int, noted: int) -> None:
+    async def _go_on(self, consumer: BatchConsumer, tp: TP, held: Held, end: int, noted: int) -> None:
         async with held.lock:
             if self.held.get(held.number) is not held:
                 return
@@ -208,7 +207,11 @@ class Worker:
             elif self._clock.monotonic() - max(held.moved_at, self._mended_at.get(held.number, 0.0)) > STALLED_SECONDS:
                 self._mended_at[held.number] = self._clock.monotonic()
                 await self._mend(consumer, tp, held)
-            await self._live.look(held, noted, caught_up=held.caught_up)
+
+    async def _look(self, held: Held, noted: int) -> None:
+        async with held.lock:
+            if self.held.get(held.number) is held:
+                await self._live.look(held, noted, caught_up=held.caught_up)
 
     async def _catch_up(self, held: Held, noted: int) -> None:
         """Everything up to `noted` has been folded: let time pass up to there, and say what a rebuild held back (I6, I5)."""

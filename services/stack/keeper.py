@@ -16,7 +16,7 @@ from services.stack.part import Part, Surroundings
 HEALTHY_SECONDS = 30
 """A part that has run this long since it became ready is healthy: the next failure is its first."""
 BACKOFF_FIRST, BACKOFF_LAST = 0.2, 5.0
-PROBE_SECONDS = 0.1
+PROBE_SECONDS = 0.2
 
 
 class State(StrEnum):

@@ -264,10 +264,10 @@ class Site:
 
     def _watch_next(self, visit: Visit) -> None:
         now, over = self.clock or 0, visit.over_at()
-        upcoming = [deadline for _, deadline in visit.deadlines if deadline > now]
-        if over is not None:
-            upcoming.append(over + self.retention + 1)
-        watched = min(upcoming, default=None)
+        watched = None if over is None else over + self.retention + 1
+        for _, deadline in visit.deadlines:
+            if deadline > now and (watched is None or deadline < watched):
+                watched = deadline
         if watched is not None and watched != visit.watched:
             heappush(self._deadlines, (watched, visit.id))
         visit.watched = watched

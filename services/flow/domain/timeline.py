@@ -16,6 +16,9 @@ ENDS = frozenset({Stage.DEPARTED, Stage.LEFT, Stage.NO_SHOW, Stage.CANCELLED, St
 IN_CLINIC = frozenset({Stage.WAITING, Stage.IN_ROOM, Stage.WITH_PROVIDER, Stage.AT_SERVICE})
 _PUT_OFF = frozenset({Stage.NO_SHOW, Stage.CANCELLED})
 _CALLABLE = frozenset({Stage.WAITING, Stage.AT_SERVICE})
+_CALLED = frozenset({Stage.WAITING, Stage.AT_SERVICE, None, Stage.EXPECTED})
+_OUT_OF_ORDER = frozenset({Fault.ROOMED_BEFORE_CHECK_IN, Fault.SEEN_BEFORE_CHECK_IN, Fault.SEEN_BEFORE_ROOMED})
+_AFTER_END = frozenset({"checked-out", "left-room"})
 
 _RANK = {
     kind: rank
@@ -73,7 +76,7 @@ def swept(facts: Iterable[Fact]) -> "Sweep":
     """Return the sweep over all of these facts, whatever their order; later ones may be taken after them."""
     facts = list(facts)
     sweep = Sweep()
-    sweep.plain = not any(fact.kind in _MODIFIERS for fact in facts)
+    sweep.plain = _MODIFIERS.isdisjoint([fact.kind for fact in facts])
     for step in sorted(facts if sweep.plain else _settled(facts), key=_order):
         sweep.take(step)
         sweep.last = _order(step)
@@ -123,38 +126,34 @@ class Sweep:
     `plain`: nothing was undone or corrected, so that a fact later than `last` may simply be taken too; a visit mostly grows so.
     """
 
-    __slots__ = (
-        "arrival", "call", "called", "called_to", "checked_in", "checked_out", "exam", "faults", "language", "last", "left",
-        "left_room", "person", "plain", "priority", "provider", "provider_time", "queue", "room", "roomed", "scheduled", "seen",
-        "service", "since", "stage", "visit_type", "waiting",
-    )  # fmt: skip
-
-    def __init__(self) -> None:
-        self.plain = True
-        self.last: tuple[int, int, str] = (0, 0, "")
-        self.stage: Stage | None = None
-        self.since: int | None = None
-        self.person: str | None = None
-        self.language: str | None = None
-        self.provider: str | None = None
-        self.visit_type: str | None = None
-        self.queue = "A"
-        self.priority = ORDINARY_PRIORITY
-        self.room: str | None = None
-        self.service: str | None = None
-        self.arrival: str | None = None
-        self.call: str | None = None
-        self.called: int | None = None
-        self.called_to: str | None = None
-        self.scheduled: int | None = None
-        self.checked_in: int | None = None
-        self.roomed: int | None = None
-        self.seen: int | None = None
-        self.left_room: int | None = None
-        self.left: int | None = None
-        self.checked_out: int | None = None
-        self.waiting = self.exam = self.provider_time = 0
-        self.faults: set[Fault] = set()
+    # Most stay as they are: what is set is all that a sweep takes up.
+    plain: bool = True
+    last: tuple[int, int, str] = (0, 0, "")
+    stage: Stage | None = None
+    since: int | None = None
+    person: str | None = None
+    language: str | None = None
+    provider: str | None = None
+    visit_type: str | None = None
+    queue: str = "A"
+    priority: int = ORDINARY_PRIORITY
+    room: str | None = None
+    service: str | None = None
+    arrival: str | None = None
+    call: str | None = None
+    called: int | None = None
+    called_to: str | None = None
+    scheduled: int | None = None
+    checked_in: int | None = None
+    roomed: int | None = None
+    seen: int | None = None
+    left_room: int | None = None
+    left: int | None = None
+    checked_out: int | None = None
+    waiting: int = 0
+    exam: int = 0
+    provider_time: int = 0
+    faults: frozenset[Fault] = frozenset()
 
     def grow(self, fact: Fact) -> bool:
         """Take a fact that comes after all others; False, and nothing done, where the facts must be swept anew."""
@@ -173,8 +172,8 @@ class Sweep:
             if fact.kind == "provider-assigned":
                 self.provider = fact.data.get("provider")  # nobody: back to the pool
             return
-        if self.checked_out is not None and fact.kind not in {"checked-out", "left-room"}:
-            self.faults.add(Fault.STEP_AFTER_END)
+        if self.checked_out is not None and fact.kind not in _AFTER_END:
+            self.faults |= {Fault.STEP_AFTER_END}
         step(self, fact)
 
     def _note(self, data: dict[str, object]) -> None:
@@ -210,14 +209,14 @@ class Sweep:
         if self.checked_in is None:
             self.checked_in, self.arrival = fact.at, fact.id
             if self.roomed is not None:
-                self.faults.add(Fault.ROOMED_BEFORE_CHECK_IN)
+                self.faults |= {Fault.ROOMED_BEFORE_CHECK_IN}
             if self.seen is not None:
-                self.faults.add(Fault.SEEN_BEFORE_CHECK_IN)
+                self.faults |= {Fault.SEEN_BEFORE_CHECK_IN}
         if self.stage not in IN_CLINIC:
             self._enter(Stage.WAITING, fact.at)
 
     def calling(self, fact: Fact) -> None:
-        if self.stage in {Stage.WAITING, Stage.AT_SERVICE, None, Stage.EXPECTED}:
+        if self.stage in _CALLED:
             self.call, self.called = fact.id, fact.at
             self.called_to = fact.data.get("room", self.called_to if fact.kind == "recalled" else None)
 
@@ -231,7 +230,7 @@ class Sweep:
         if self.checked_out is None:
             self.room, self.service = fact.data.get("room"), None
         if late:
-            self.faults.add(Fault.SEEN_BEFORE_ROOMED)
+            self.faults |= {Fault.SEEN_BEFORE_ROOMED}
         else:
             self._enter(Stage.IN_ROOM, fact.at)
 
@@ -286,7 +285,7 @@ class Sweep:
             self.stage, self.since, self.person, self.language, self.provider, self.visit_type, self.queue, self.priority,
             self.scheduled, self.arrival, self.checked_in, call, called, called_to, self.room, self.service,
             self.roomed, self.seen, self.left_room, self.checked_out if self.checked_out is not None else self.left,
-            waiting, exam, provider, cycle, tuple(sorted(self.faults)),
+            waiting, exam, provider, cycle, tuple(sorted(self.faults)) if self.faults else (),
         )  # fmt: skip
 
     def _durations(self) -> tuple[int | None, int | None, int | None, int | None]:
@@ -294,7 +293,7 @@ class Sweep:
         if Fault.STEP_AFTER_END in faults:
             return None, None, None, None
         arrived, roomed, seen, out = self.checked_in, self.roomed, self.seen, self.checked_out
-        early = faults & {Fault.ROOMED_BEFORE_CHECK_IN, Fault.SEEN_BEFORE_CHECK_IN, Fault.SEEN_BEFORE_ROOMED}
+        early = faults and not faults.isdisjoint(_OUT_OF_ORDER)
         waiting = None if arrived is None or roomed is None or early or self.stage is Stage.WAITING else self.waiting // 1000
         exam = (
             None

@@ -9,6 +9,9 @@ from services.flow.domain.facts import Fact
 from services.flow.domain.queues import Place
 from services.flow.domain.timeline import ENDS, NOTHING, Sweep, View, swept
 
+_GONE = frozenset({Stage.DEPARTED, Stage.LEFT})
+_NEVER_CAME = frozenset({Stage.EXPECTED, Stage.NO_SHOW, Stage.CANCELLED})
+
 
 @dataclass(slots=True)
 class Visit:
@@ -55,9 +58,9 @@ class Visit:
     def over_at(self) -> int | None:
         """Since when (ms) nothing more is expected of it; None while it goes on."""
         view = self.view
-        if view.stage in {Stage.DEPARTED, Stage.LEFT}:
+        if view.stage in _GONE:
             return view.ended
-        if view.stage in {Stage.EXPECTED, Stage.NO_SHOW, Stage.CANCELLED}:
+        if view.stage in _NEVER_CAME:
             return max(view.scheduled or 0, self._last_recorded())
         return self._last_recorded() if view.stage is None else None
 

@@ -8,7 +8,7 @@ from tests.integration.flow.installation import Installation
 from tests.integration.flow.workers import wait_until
 
 
-@pytest.mark.parametrize("kills", [pytest.param(8), pytest.param(50, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("kills", [pytest.param(6), pytest.param(50, marks=pytest.mark.slow)])
 @pytest.mark.timeout(600)
 def test_a_new_group_killed_again_and_again_in_its_first_seconds_loses_nothing(clinics: Installation, kills: int) -> None:
     moments = Random(kills)  # seeded moments, no secret

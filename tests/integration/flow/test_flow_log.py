@@ -11,9 +11,9 @@ from tests.integration.flow.installation import Installation
 def test_what_a_transactional_producer_sends_is_folded_over_its_control_records(clinics: Installation) -> None:
     clinics.happens(300)
     worker = clinics.flow("1", "batches-lost")
-    in_transactions(clinics, 20)
+    in_transactions(clinics, 10)
     worker.wait_ready()
-    in_transactions(clinics, 20)
+    in_transactions(clinics, 10)
     clinics.assert_right(worker)
 
 

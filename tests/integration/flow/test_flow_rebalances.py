@@ -111,16 +111,16 @@ def test_a_partition_revoked_in_mid_batch_is_right_with_its_new_worker(clinics: 
 
 @pytest.mark.slow
 def test_sabotage_a_worker_that_never_lets_go_saves_over_the_new_one(clinics: Installation) -> None:
-    revoked_in_mid_batch(clinics, "never-lets-go")
+    revoked_in_mid_batch(clinics, "never-lets-go", saves_each=45)  # so long that the new worker has saved before it
     clinics.happens(600)
     wait_until(lambda: clinics.is_saved_up_to_end(MOVES), HANDED_OVER, "the fold of the new worker")
     wait_until(lambda: not clinics.is_saved_up_to_end(MOVES) and clinics.saved.went_back, HANDED_OVER, "the old worker's snapshot")
 
 
-def revoked_in_mid_batch(clinics: Installation, *sabotage: str) -> tuple[FlowWorker, FlowWorker]:
+def revoked_in_mid_batch(clinics: Installation, *sabotage: str, saves_each: float = 0.5) -> tuple[FlowWorker, FlowWorker]:
     """Let a second worker join while the first is between the fold and the effects of a batch, which it then sends."""
     clinics.happens(600)
-    first = clinics.flow("a", "effects-held", *sabotage, flow_snapshot_seconds=45)
+    first = clinics.flow("a", "effects-held", *sabotage, flow_snapshot_seconds=saves_each)
     first.wait_ready()
     (first.folder / "hold-effects").write_text(str(MOVES))
     clinics.happens(600)

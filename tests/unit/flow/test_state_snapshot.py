@@ -85,7 +85,7 @@ def test_a_snapshot_does_not_change_with_the_site() -> None:
 
 def test_only_what_changed_is_written_and_an_emptied_chunk_goes() -> None:
     clinic = Clinic(retention_hours=1)
-    for visit in ("ann", "bob", "cy"):
+    for visit in ("ann", "dee", "fay"):  # each in a chunk of its own
         clinic.check_in(visit, "10:00")
     flow = Flow(clinic)
     chunks = changed(flow.site)
