@@ -1,7 +1,9 @@
 """A CSV log becomes a site's visits, to the second, whatever is killed meanwhile."""
 
+import contextlib
 import csv
 import io
+import json
 import random
 import subprocess
 import sys
@@ -13,7 +15,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from services.stack.stack import Stack
-from tests.integration.front_desk import clinicflow, wait_until
+from tests.integration.front_desk import FrontDesk, clinicflow, wait_until
 
 ZONE = ZoneInfo("America/New_York")
 STEPS = {"Arrived": "checked_in", "Roomed": "roomed", "Doctor": "provider_seen", "Gone": "checked_out"}
@@ -109,29 +111,37 @@ def test_every_time_and_duration_is_what_the_file_says(stack: Stack, files: File
     assert without_tickets(visits(stack, "undisturbed")) == expected(rows)
 
 
-def test_kills_of_flow_and_kafka_in_the_middle_change_nothing(stack: Stack, files: Files) -> None:
+def test_kills_of_flow_and_kafka_in_the_middle_change_nothing_and_double_no_text(stack: Stack, files: Files) -> None:
     log, map_file, rows = files
     clinicflow(stack, "replay", log, "--map", map_file, "--site", "calm", "--as-fast-as-possible")
-    command = [
-        sys.executable,
-        "-m",
-        "services.cli",
-        "replay",
-        str(log),
-        "--map",
-        str(map_file),
-        "--site",
-        "rough",
-        "--speed",
-        "2000",
-    ]
-    with subprocess.Popen([*command, "--data", str(stack.folder.path)]) as replay:
+    words = ["replay", str(log), "--map", str(map_file), "--site", "rough", "--speed", "2000", "--data", str(stack.folder.path)]
+    desk = FrontDesk(stack, "living").open()
+    with contextlib.closing(desk.client), subprocess.Popen([sys.executable, "-m", "services.cli", *words]) as replay:
+        called = []
         for victim in ("flow", "kafka", "flow"):
             wait_until(_more_visits(stack, "rough", 10, replay), within=90)
+            called.append(_somebody_is_called(desk))
             stack.part(victim).kill()
         assert replay.wait(120) == 0
     wait_until(lambda: without_tickets(_known(stack, "rough")) == expected(rows), within=60)
     assert visits(stack, "rough") == visits(stack, "calm")
+    wait_until(lambda: {visit for visit, template in _texts(stack).values() if template == "called"} >= set(called))
+
+
+def _somebody_is_called(desk: FrontDesk) -> str:
+    arrived = desk.walk_in()
+    assert arrived.status_code in {201, 202}, arrived.text
+    visit: str = arrived.json()["visit"]
+    assert desk.step(visit, "call", room="r1").status_code in {201, 202}
+    return visit
+
+
+def _texts(stack: Stack) -> dict[str, tuple[str, str]]:
+    """By its key, whom each text of the outbox is about and which it is; none is there twice."""
+    said = [json.loads(line) for line in (stack.folder.path / "outbox.jsonl").read_text(encoding="utf-8").splitlines()]
+    texts = {text["key"]: (text["visit"], text["template"]) for text in said}
+    assert len(texts) == len(said)
+    return texts
 
 
 def _more_visits(stack: Stack, site: str, more: int, replay: subprocess.Popen[bytes]) -> Callable[[], bool]:

@@ -11,8 +11,8 @@ class Ahead:
     """What comes after one record about the same alert."""
 
     raised_again: bool = False
-    ends_undone: bool = False
-    """The last word on the alert is that its fact was taken back."""
+    ended: RetractionReason | None = None
+    """Why the alert no longer stands, where that is the last word on it."""
 
 
 NOTHING_AHEAD = Ahead()
@@ -28,10 +28,10 @@ def look_ahead(alerts: Sequence[Alert]) -> list[Ahead]:
         found.append(after or NOTHING_AHEAD)
         known[about] = Ahead(
             raised_again=isinstance(alert, AlertRaised) or (after is not None and after.raised_again),
-            ends_undone=_is_undo(alert) if after is None else after.ends_undone,
+            ended=_reason(alert) if after is None else after.ended,
         )
     return found[::-1]
 
 
-def _is_undo(alert: Alert) -> bool:
-    return isinstance(alert, AlertRetracted) and alert.reason is RetractionReason.UNDONE
+def _reason(alert: Alert) -> RetractionReason | None:
+    return alert.reason if isinstance(alert, AlertRetracted) else None

@@ -115,8 +115,10 @@ def _raised(alert: AlertRaised, template: Template, around: Around) -> Step:
     entry = around.ledger.get(dedupe_key(alert, template))
     if (before := _begun(entry)) is not None:
         return before
-    if around.ahead.ends_undone:
+    if around.ahead.ended is RetractionReason.UNDONE:
         return _end(alert, template, TextState.SUPPRESSED, Reason.UNDONE, around.now)
+    if around.ahead.ended is not None:
+        return _unless_known(alert, template, entry, (TextState.EXPIRED, Reason.OVER), around.now)
     return _due(alert, template, entry, alert.time, around)
 
 
@@ -145,7 +147,7 @@ def _take_back(alert: AlertRetracted, reached: Notification, around: Around) -> 
 def _begun(entry: Notification | None) -> Ask | Nothing | None:
     """Return what is left of a text that was begun before; None: it is to be begun.
 
-    One that expired begins anew, for its alert may have been raised anew: next in line again, an hour later.
+    One that expired, or was over before it went out, begins anew, for its alert may have been raised anew: next in line again.
     """
     if entry is None or entry.state in {TextState.REQUESTED, TextState.EXPIRED}:
         return None
@@ -157,10 +159,14 @@ def _due(alert: Alert, template: Template, entry: Notification | None, since: da
     hindrance = _hindrance(alert, template, since, around)
     if hindrance is None:
         return _send(alert, template, since, around)
-    state, reason = hindrance
-    if entry is not None and entry.state is state:
-        return Nothing(Reason.DONE_BEFORE)
-    return _end(alert, template, state, reason, around.now)
+    return _unless_known(alert, template, entry, hindrance, around.now)
+
+
+def _unless_known(
+    alert: Alert, template: Template, entry: Notification | None, end: tuple[TextState, Reason], now: datetime
+) -> Record | Nothing:
+    state, reason = end
+    return Nothing(Reason.DONE_BEFORE) if entry is not None and entry.state is state else _end(alert, template, state, reason, now)
 
 
 def _hindrance(alert: Alert, template: Template, since: datetime, around: Around) -> tuple[TextState, Reason] | None:

@@ -32,7 +32,7 @@ def test_an_agent_that_raises_ends_the_process_and_the_next_start_goes_on_before
     worker, (partition, offset) = worker_in_trouble(clinics)
     assert worker.exit_code(within=20) == EXIT_CODE, worker.last_words
     clinics.saved.catch_up()
-    assert clinics.saved.markers[partition] <= offset
+    assert clinics.saved.markers.get(partition, 0) <= offset
     assert clinics.outputs.shown_up_to()[partition] <= offset
     clinics.assert_right(clinics.flow())
 

@@ -10,11 +10,11 @@ ELSEWHERE = raised(site="lakeside")
 
 
 def test_an_undo_that_is_read_already_is_seen_from_the_call() -> None:
-    assert look_ahead([CALL, OTHER, retracted(CALL)]) == [Ahead(ends_undone=True), NOTHING_AHEAD, NOTHING_AHEAD]
+    assert look_ahead([CALL, OTHER, retracted(CALL)]) == [Ahead(ended=RetractionReason.UNDONE), NOTHING_AHEAD, NOTHING_AHEAD]
 
 
 def test_an_end_that_is_read_already_takes_nothing_back() -> None:
-    assert look_ahead([CALL, retracted(CALL, RetractionReason.OVER)])[0] == Ahead()
+    assert look_ahead([CALL, retracted(CALL, RetractionReason.OVER)])[0] == Ahead(ended=RetractionReason.OVER)
 
 
 def test_a_call_that_stands_again_is_not_undone() -> None:
@@ -22,7 +22,7 @@ def test_a_call_that_stands_again_is_not_undone() -> None:
 
 
 def test_the_last_word_counts() -> None:
-    assert look_ahead([CALL, retracted(CALL), CALL, retracted(CALL)])[0] == Ahead(raised_again=True, ends_undone=True)
+    assert look_ahead([CALL, retracted(CALL), CALL, retracted(CALL)])[0] == Ahead(raised_again=True, ended=RetractionReason.UNDONE)
 
 
 def test_the_same_id_at_another_site_is_another_alert() -> None:

@@ -16,7 +16,8 @@ from tests.builders_alerts import NOON, raised, retracted, site
 KEY = "harbor/v1/called/e1"
 DISREGARD_KEY = "harbor/v1/please-disregard/e1"
 CLINIC = site()
-UNDONE_AHEAD = Ahead(ends_undone=True)
+UNDONE_AHEAD = Ahead(ended=RetractionReason.UNDONE)
+OVER_AHEAD = Ahead(ended=RetractionReason.OVER)
 
 
 def entry(state: TextState, key: str = KEY, at: datetime = NOON) -> Notification:
@@ -127,6 +128,12 @@ def test_an_undo_of_what_was_never_texted_says_nothing(state: TextState | None) 
 def test_an_undo_that_was_itself_undone_says_nothing() -> None:
     ahead = Ahead(raised_again=True)
     assert step(retracted(raised()), entry(TextState.SENT), ahead=ahead) == Nothing(Reason.STANDS_AGAIN)
+
+
+def test_a_call_that_was_over_before_its_text_went_out_brings_none_and_a_new_one_does() -> None:
+    assert ending(step(raised(), ahead=OVER_AHEAD)) == (KEY, TextState.EXPIRED, "over")
+    assert step(raised(), entry(TextState.EXPIRED), ahead=OVER_AHEAD) == Nothing(Reason.DONE_BEFORE)
+    assert isinstance(step(raised(), entry(TextState.EXPIRED)), Send)
 
 
 def test_a_call_that_is_over_says_nothing() -> None:
