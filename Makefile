@@ -26,7 +26,7 @@ test: ## Every test, on real Kafka, Redis, Prometheus and a real browser
 
 contracts: ## The slow tests: kills, zombies and rebalances by the dozen
 	@deploy/setup.sh tests
-	@$(PYTHON) -m pytest tests -m slow $(ARGS)
+	@$(PYTHON) -m pytest tests -n 2 -m slow $(ARGS)
 
 check: ## Lint, format, types, import rules
 	@deploy/setup.sh python

@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from services.checkin import commands, feeds, profile, reads, results
+from services.checkin import commands, docs_page, feeds, profile, reads, results
 from services.checkin.body_limit import BodyLimit
 from services.checkin.domain.bodies import ChangeProfile
 from services.checkin.domain.commands import COMMANDS
@@ -52,8 +52,9 @@ def build(parts: Parts) -> FastAPI:
     recorder = Recorder(parts.publisher, parts.outcomes)
     desk = commands.CommandDesk(recorder, parts.clock, parts.metrics, parts.settings.outcome_seconds)
     feed_desk = feeds.FeedDesk(recorder, parts.clock, parts.metrics, parts.settings.batch_outcome_seconds)
-    app = Api(title="clinicflow", version="1", description=DESCRIPTION, lifespan=lifespan, redoc_url=None)
+    app = Api(title="clinicflow", version="1", description=DESCRIPTION, lifespan=lifespan, docs_url=None, redoc_url=None)
     problems.install(app)
+    docs_page.install(app)
     app.include_router(commands.routes(gate, desk))
     app.include_router(profile.routes(gate, desk, parts.sites))
     app.include_router(feeds.routes(gate, feed_desk))

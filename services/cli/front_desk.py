@@ -13,6 +13,7 @@ from schemas.sites import SiteProfile
 from services.cli.installation import installation
 from services.cli.stack_options import data_option, settings_from
 from services.runtime.settings import ServiceSettings
+from services.runtime.spoken import spoken
 from services.stack.state import read
 
 SECONDS = 30.0
@@ -68,17 +69,8 @@ def ask(client: httpx.Client, method: str, address: str, **options: object) -> h
     except httpx.TransportError:
         raise click.ClickException(NOT_REACHED) from None
     if not response.is_success and response.status_code != httpx.codes.NOT_FOUND:
-        raise click.ClickException(words(response))
+        raise click.ClickException(spoken(response.content, response.status_code))
     return response
-
-
-def words(response: httpx.Response) -> str:
-    """What a problem says."""
-    try:
-        body = response.json()
-        return f"{body['title']}. {body['detail']}"
-    except (ValueError, KeyError, TypeError):
-        return f"The front desk's API answered {response.status_code}."
 
 
 def profile(client: httpx.Client, site: str) -> SiteProfile | None:

@@ -9,6 +9,7 @@ import httpx
 
 from services.replay.domain.rows import BadRow, Item
 from services.replay.errors import UnusableError
+from services.runtime.spoken import spoken
 
 BATCH = 500
 RETRY_SECONDS = 1.0
@@ -95,17 +96,8 @@ class Sender:
                 answer: dict[str, Any] = response.json()
                 return answer
             if response is not None and response.status_code < 500:
-                raise UnusableError(refusal(response))
+                raise UnusableError(spoken(response.content, response.status_code))
             if tries % SAY_EVERY == SAY_AFTER:
                 self._say("The system can't take events at the moment; waiting. Nothing is lost, and nothing is sent twice.")
             await asyncio.sleep(RETRY_SECONDS)
         raise UnusableError("The system has not answered for a long time. The same command again goes on where this one stopped.")
-
-
-def refusal(response: httpx.Response) -> str:
-    """What the desk said, in its own plain words."""
-    try:
-        body = response.json()
-        return f"{body['title']}. {body['detail']}"
-    except (ValueError, KeyError, TypeError):
-        return f"The front desk's API answered {response.status_code}."

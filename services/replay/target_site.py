@@ -9,7 +9,8 @@ from schemas.sites import SiteClock, SiteProfile
 from services.replay.domain.log_map import LogMap
 from services.replay.errors import UnusableError
 from services.replay.map_file import profile_of
-from services.replay.sender import RETRY_SECONDS, refusal
+from services.replay.sender import RETRY_SECONDS
+from services.runtime.spoken import spoken
 
 TRIES = 30
 
@@ -25,7 +26,7 @@ async def provide(client: httpx.AsyncClient, site: str, log_map: LogMap) -> bool
     key = f"replay-{sha256(profile.encode()).hexdigest()[:32]}"
     response = await _asked(client, "PUT", site, profile, {"Idempotency-Key": key})
     if not response.is_success:
-        raise UnusableError(refusal(response))
+        raise UnusableError(spoken(response.content, response.status_code))
     for _ in range(TRIES):
         if await _profile(client, site) is not None:
             return True
@@ -38,7 +39,7 @@ async def _profile(client: httpx.AsyncClient, site: str) -> SiteProfile | None:
     if response.status_code == httpx.codes.NOT_FOUND:
         return None
     if not response.is_success:
-        raise UnusableError(refusal(response))
+        raise UnusableError(spoken(response.content, response.status_code))
     return SiteProfile.model_validate_json(response.content)
 
 

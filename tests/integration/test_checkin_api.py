@@ -1,5 +1,6 @@
 """The API on real Kafka and Redis, in a process of its own; only flow is stood in for."""
 
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -421,7 +422,14 @@ def test_every_reference_in_the_description_leads_somewhere(http: httpx.Client) 
     references = {part.split('"')[0] for part in http.get("/openapi.json").text.split('"$ref":"#/components/schemas/')[1:]}
     assert "CheckInPatient" in references
     assert references <= set(found["components"]["schemas"])
-    assert http.get("/docs").status_code == 200
+
+
+def test_the_page_of_the_api_needs_no_other_host(http: httpx.Client) -> None:
+    page = http.get("/docs")
+    assets = re.findall(r'(?:src|href)="([^"]+)"', page.text)
+    assert {asset.rpartition(".")[2] for asset in assets} == {"js", "css", "png"}
+    assert all(http.get(asset).status_code == 200 for asset in assets if asset.startswith("/"))
+    assert "//" not in "".join(assets)
 
 
 def test_the_log_holds_neither_addresses_nor_queries(stack: Stack, desk: Desk) -> None:
