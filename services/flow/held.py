@@ -41,7 +41,8 @@ class Held:
     shown_next: int = -1
     """What Redis was last told of the partition; -1: nothing yet, show all of it."""
     caught_up: bool = False
-    saving: bool = False
+    saving: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held while a snapshot is under way: the last one, at the end of a worker, must come after it."""
 
     @property
     def rebuilding(self) -> bool:

@@ -194,7 +194,7 @@ class Worker:
             self.lagging_since = self._clock.monotonic()
         for each in held.values():  # last, since to show all of a partition takes time
             await self._look(each, noted)
-        await asyncio.gather(*(self._save(held) for held in list(self.held.values())))
+        await asyncio.gather(*(self._save_if_due(held) for held in list(self.held.values())))
 
     async def _go_on(self, consumer: BatchConsumer, tp: TP, held: Held, end: int, noted: int) -> None:
         async with held.lock:
@@ -236,18 +236,20 @@ class Worker:
         held.shown_next = -1  # the next look shows all of it, outcomes too
         await self._publisher.send_alerts(held, alerts)
 
+    async def _save_if_due(self, held: Held) -> None:
+        if self._clock.monotonic() - held.saved_at >= self._settings.flow_snapshot_seconds:
+            await self._save(held)
+
     async def _save(self, held: Held) -> None:
-        now = self._clock.monotonic()
-        if held.saving or now - held.saved_at < self._settings.flow_snapshot_seconds or held.saved_next == held.state.next:
-            return
-        held.saving = True
         try:
-            async with held.lock:
-                if self.held.get(held.number) is not held:
-                    return
-                self._snapshots.build(held)
-                held.saved_at, held.saved_next = now, held.state.next
-            await self._snapshots.send(held)
+            async with held.saving:
+                async with held.lock:
+                    if self.held.get(held.number) is not held or held.saved_next == held.state.next:
+                        return
+                    self._snapshots.build(held)
+                    reached, held.saved_at = held.state.next, self._clock.monotonic()
+                await self._snapshots.send(held)
+                held.saved_next = reached
             self._metrics.snapshots.inc()
         except ProducerFenced:
             log.warning("partition fenced", partition=held.number)
@@ -257,8 +259,6 @@ class Worker:
             log.warning("snapshot failed", partition=held.number, problem=type(problem).__name__)
             self._doubtful.add(held.number)
             await self._drop_this(held)
-        finally:
-            held.saving = False
 
     async def _drop_this(self, held: Held) -> None:
         if self.held.get(held.number) is held:
@@ -267,7 +267,6 @@ class Worker:
     async def close(self) -> None:
         """Save what changed and let everything go: the end of a worker that was asked to stop."""
         for held in list(self.held.values()):
-            held.saved_at = float("-inf")
             await self._save(held)
             await self.drop(held.number)
 

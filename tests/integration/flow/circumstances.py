@@ -197,6 +197,19 @@ def dies_in_snapshot() -> None:
     swap(aiokafka.AIOKafkaProducer, "commit_transaction", commit)
 
 
+def save_held() -> None:
+    """`hold-save`: a snapshot that is built waits until the file is gone, and is sent then."""
+    original = Snapshots.send
+
+    async def send(self: Snapshots, held: Held) -> None:
+        while told("hold-save"):
+            (FOLDER / "saving").touch()
+            await asyncio.sleep(0.05)
+        await original(self, held)
+
+    swap(Snapshots, "send", send)
+
+
 def freezes_before_save() -> None:
     """`freeze-before-save`: SIGSTOP when the rows of a snapshot are built, and before they are sent."""
     original = Snapshots.send
@@ -246,6 +259,7 @@ CIRCUMSTANCES: dict[str, Callable[[], None]] = {
     "dies-before-effects": _dies("die-before-effects", after=False),
     "dies-after-effects": _dies("die-after-effects", after=True),
     "dies-in-snapshot": dies_in_snapshot,
+    "save-held": save_held,
     "freezes-before-save": freezes_before_save,
     "freezes-before-show": freezes_before_show,
 }

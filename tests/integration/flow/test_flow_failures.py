@@ -129,6 +129,22 @@ def stopped_under_load(clinics: Installation, *sabotage: str) -> FlowWorker:
     return worker
 
 
+def test_asked_to_stop_while_a_snapshot_is_under_way_it_saves_what_came_after(clinics: Installation) -> None:
+    clinics.happens(300)
+    worker = clinics.flow("1", "save-held")
+    worker.wait_ready()
+    worker.tell("hold-save")
+    clinics.happens(200)
+    wait_until(lambda: worker.has("saving"), 20, "a snapshot")
+    clinics.happens(200)
+    wait_until(clinics.is_shown, 20, "the fold of what came after it")
+    worker.ask_to_stop()
+    assert worker.exit_code(within=1) is None, worker.last_words
+    (worker.folder / "hold-save").unlink()
+    assert worker.exit_code(within=20) == 0, worker.last_words
+    assert clinics.is_saved()
+
+
 def test_asked_to_stop_in_mid_batch_it_finishes_the_batch(clinics: Installation) -> None:
     clinics.happens(600)
     worker = clinics.flow("1", "effects-held")
