@@ -15,6 +15,7 @@ from services.checkin.domain.commands import COMMANDS
 from services.checkin.observed import Observed
 from services.checkin.parts import Parts
 from services.checkin.recorder import Recorder
+from services.checkin.requests import KEY_HEADER
 from services.checkin.security import Gate
 from services.runtime import health, problems
 
@@ -37,7 +38,16 @@ class Api(FastAPI):
                 ref_template="#/components/schemas/{model}",
             )
             schema.setdefault("components", {}).setdefault("schemas", {}).update(found["$defs"])
+            _require_key(schema)
         return super().openapi()
+
+
+def _require_key(schema: dict[str, Any]) -> None:
+    """Say of each command that it needs its key, which the route asks for itself, in words of its own."""
+    operations = (operation for path in schema["paths"].values() for operation in path.values())
+    for parameter in (parameter for operation in operations for parameter in operation.get("parameters", ())):
+        if parameter["name"] == KEY_HEADER:
+            parameter["required"] = True
 
 
 def build(parts: Parts) -> FastAPI:

@@ -6,21 +6,23 @@ from typing import Annotated, Any, NoReturn, TypeVar
 
 from fastapi import Header, Request
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ValidationError, WithJsonSchema
 
 from schemas.codec import SITE_EVENT
 from services.checkin.domain.identity import is_key
 from services.runtime.problems import Problem
 
 Body = TypeVar("Body", bound=BaseModel)
+KEY_HEADER = "Idempotency-Key"
 _EVENT_DATA = "data"
 
 
 async def idempotency_key(
     idempotency_key: Annotated[
         str | None,
+        WithJsonSchema({"type": "string", "pattern": "^[!-~]{1,128}$"}),
         Header(
-            alias="Idempotency-Key",
+            alias=KEY_HEADER,
             description="1 to 128 visible ASCII characters, new for each command; a repeat with the same key counts once.",
         ),
     ] = None,

@@ -424,6 +424,11 @@ def test_every_reference_in_the_description_leads_somewhere(http: httpx.Client) 
     assert references <= set(found["components"]["schemas"])
 
 
+def test_the_description_says_that_a_command_needs_its_key(http: httpx.Client) -> None:
+    operation = http.get("/openapi.json").json()["paths"]["/v1/sites/{site}/check-ins"]["post"]
+    assert [said["required"] for said in operation["parameters"] if said["name"] == "Idempotency-Key"] == [True]
+
+
 def test_the_page_of_the_api_needs_no_other_host(http: httpx.Client) -> None:
     page = http.get("/docs")
     assets = re.findall(r'(?:src|href)="([^"]+)"', page.text)
