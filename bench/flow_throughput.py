@@ -11,54 +11,28 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
-import time
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import orjson
 from kafka import KafkaConsumer, TopicPartition
-from redis import Redis
 
 from bench import load, results
-from schemas import redis_keys, topics
-from services.stack.settings import StackSettings
+from bench.flow_alone import LOG, flow_alone, wait_shown
+from schemas import topics
 from services.stack.stack import Stack
 
-LOOK_SECONDS = 0.1
 PEER = Path(__file__).parent / "peers" / "idiomatic_faust.py"
-
-
-def shown(stack: Stack) -> int:
-    """Count the records that flow has behind it, effects sent and screens written: each partition's sentinel says up to where."""
-    keys = [redis_keys.sentinel("clinicflow", number) for number in range(topics.VISIT_PARTITIONS)]
-    with Redis.from_url(stack.around.redis_url) as redis:
-        beats: Any = redis.mget(keys)
-    return sum(orjson.loads(beat)["next"] for beat in beats if beat)
-
-
-def until(stack: Stack, least: int) -> float:
-    """Wait until so many records are shown; returns the records per second from the first change on."""
-    begin, first = shown(stack), None
-    while True:
-        value, now = shown(stack), time.monotonic()
-        if value > begin and first is None:
-            first = value, now
-        if value >= least:
-            return 0.0 if first is None else (value - first[0]) / max(now - first[1], 1e-9)
-        time.sleep(LOOK_SECONDS)
 
 
 def flow(stack: Stack, events: int, sites: int) -> float:
     """Fold the events with flow; returns events per second."""
-    log = topics.VISITS.name("clinicflow")
-    load.send(stack.around.kafka_bootstrap, log, load.profiles(sites))
-    until(stack, sites)
+    load.send(stack.around.kafka_bootstrap, LOG, load.profiles(sites))
+    wait_shown(stack, sites)
     stack.stop_part("flow")
-    load.send(stack.around.kafka_bootstrap, log, load.busy_day(events, sites))
+    load.send(stack.around.kafka_bootstrap, LOG, load.busy_day(events, sites))
     stack.part("flow").start()
-    rate = until(stack, events + sites)
+    rate = wait_shown(stack, events + sites)
     stack.stop_part("flow")
     return rate
 
@@ -66,7 +40,7 @@ def flow(stack: Stack, events: int, sites: int) -> float:
 def peer(stack: Stack, events: int, folder: Path) -> float:
     """Fold the same events with the peer; returns events per second."""
     environment = os.environ | {
-        "PEER_BROKER": stack.around.kafka_bootstrap, "PEER_TOPIC": topics.VISITS.name("clinicflow"),
+        "PEER_BROKER": stack.around.kafka_bootstrap, "PEER_TOPIC": LOG,
         "PEER_EVENTS": str(events), "PEER_DATA": str(folder),
     }  # fmt: skip
     command = [sys.executable, str(PEER), "worker", "-l", "error", "-p", "16066"]
@@ -118,14 +92,12 @@ def main() -> int:
     parser.add_argument("--events", type=int, default=300_000)
     parser.add_argument("--sites", type=int, default=1_000)
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        settings = StackSettings(data=Path(folder) / "stack", ports="free", show_logs=False)
-        with Stack(settings, parts=["flow"]) as stack:
-            ours = flow(stack, given.events, given.sites)
-            print(f"flow, whole job: {ours:,.0f} events/s", flush=True)
-            theirs = peer(stack, given.events + given.sites, Path(folder))
-            print(f"idiomatic Faust, times only: {theirs:,.0f} events/s", flush=True)
-            same = flow_result(stack) == peer_result(Path(folder))
+    with flow_alone() as (stack, folder):
+        ours = flow(stack, given.events, given.sites)
+        print(f"flow, whole job: {ours:,.0f} events/s", flush=True)
+        theirs = peer(stack, given.events + given.sites, folder)
+        print(f"idiomatic Faust, times only: {theirs:,.0f} events/s", flush=True)
+        same = flow_result(stack) == peer_result(folder)
     print(f"ratio {ours / theirs:.1f}; results {'equal' if same else 'DIFFERENT'}")
     results.write(flow_whole_events_per_second=round(ours), faust_events_per_second=round(theirs),
                   flow_whole_vs_faust=round(ours / theirs, 1), flow_result_equals_faust=same)  # fmt: skip

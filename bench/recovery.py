@@ -7,23 +7,14 @@ every screen's data were written anew. Until then Redis goes on showing what the
 
 import argparse
 import sys
-import tempfile
 import time
-from pathlib import Path
-from typing import Any
 
 import httpx
-import orjson
 from prometheus_client.parser import text_string_to_metric_families
-from redis import Redis
 
 from bench import load, results
-from bench.flow_throughput import until
-from schemas import redis_keys, topics
-from services.stack.settings import StackSettings
+from bench.flow_alone import LOG, LOOK_SECONDS, flow_alone, wait_shown, writers
 from services.stack.stack import Stack
-
-LOOK_SECONDS = 0.05
 
 
 def main() -> int:
@@ -33,15 +24,12 @@ def main() -> int:
     parser.add_argument("--sites", type=int, default=1_000)
     parser.add_argument("--times", type=int, default=5)
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        settings = StackSettings(data=Path(folder) / "stack", ports="free", show_logs=False)
-        with Stack(settings, parts=["flow"]) as stack:
-            log = topics.VISITS.name("clinicflow")
-            load.send(stack.around.kafka_bootstrap, log, load.profiles(given.sites))
-            load.send(stack.around.kafka_bootstrap, log, load.arrivals(given.visits, given.sites))
-            until(stack, given.visits + given.sites)
-            stack.stop_part("flow")  # it saves what it holds
-            took = [_restart(stack, given.visits) for _ in range(given.times)]
+    with flow_alone() as (stack, _):
+        load.send(stack.around.kafka_bootstrap, LOG, load.profiles(given.sites))
+        load.send(stack.around.kafka_bootstrap, LOG, load.arrivals(given.visits, given.sites))
+        wait_shown(stack, given.visits + given.sites)
+        stack.stop_part("flow")  # it saves what it holds
+        took = [_restart(stack, given.visits) for _ in range(given.times)]
     back, shown = (sorted(times) for times in zip(*took, strict=True))
     middle = given.times // 2
     print(f"{given.visits:,} open visits back in {back[middle]:.1f} s (median of {given.times}; {back[0]:.1f} to {back[-1]:.1f})")
@@ -51,24 +39,16 @@ def main() -> int:
 
 
 def _restart(stack: Stack, visits: int) -> tuple[float, float]:
-    before, began = _writers(stack), time.monotonic()
+    before, began = writers(stack), time.monotonic()
     stack.start_part("flow")
     back = time.monotonic() - began
-    while _writers(stack) & before:
+    while writers(stack) & before:
         time.sleep(LOOK_SECONDS)
     shown = time.monotonic() - began
     assert _visits(stack) == visits
     stack.part("flow").kill()
     stack.stop_part("flow")
     return back, shown
-
-
-def _writers(stack: Stack) -> set[str]:
-    """Which processes the partitions in Redis were written by."""
-    keys = [redis_keys.sentinel("clinicflow", number) for number in range(topics.VISIT_PARTITIONS)]
-    with Redis.from_url(stack.around.redis_url) as redis:
-        beats: Any = redis.mget(keys)
-    return {orjson.loads(beat)["incarnation"] for beat in beats if beat}
 
 
 def _visits(stack: Stack) -> float:

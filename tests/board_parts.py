@@ -4,9 +4,7 @@ import os
 import re
 import subprocess
 import sys
-import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
@@ -23,6 +21,7 @@ from services.stack.service_parts import answers_ready
 from services.stack.settings import StackSettings
 from services.stack.stack import Stack
 from tests.builders_live import FlowStandIn
+from tests.waiting import wait_until
 from tests.wall_screen import Screen
 
 
@@ -49,7 +48,7 @@ class Board:
         text, record = auth.issue(f"{role}-{len(self.issued)}", role, sites, self._clock.now())
         self.issued[text] = record
         self._publish(ACCESS.name(self.namespace), record.subject, record.model_dump_json())
-        until(lambda: httpx.get(f"{self.url}/v1/sites/none/wall", headers=bearer(text)).status_code in {403, 404})
+        wait_until(lambda: httpx.get(f"{self.url}/v1/sites/none/wall", headers=bearer(text)).status_code in {403, 404})
         return text
 
     def revoke(self, text: str) -> None:
@@ -91,7 +90,7 @@ class Board:
         command = [sys.executable, "-m", "services.board"]
         with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as process:
             try:
-                until(lambda: answers_ready(port), 30)
+                wait_until(lambda: answers_ready(port), 30)
                 yield process, f"http://{HOST}:{port}"
             finally:
                 process.kill()
@@ -117,14 +116,6 @@ def a_board(folder: Path) -> Iterator[Board]:
             yield board
         finally:
             board.close()
-
-
-def until(condition: Callable[[], bool], within: float = 15) -> None:
-    """Wait for a condition, and fail when it doesn't come true in time."""
-    end, pause = time.monotonic() + within, threading.Event()
-    while not condition():
-        assert time.monotonic() < end, "waited in vain"
-        pause.wait(0.05)
 
 
 def bearer(token: str) -> dict[str, str]:

@@ -14,8 +14,9 @@ from schemas.live import LiveRoom
 from schemas.rooms import RoomStatus
 from schemas.sites import Room
 from services.runtime.clock import Clock
-from tests.board_parts import Board, a_board, bearer, until
+from tests.board_parts import Board, a_board, bearer
 from tests.builders_live import FlowStandIn, a_clinic, a_visit
+from tests.waiting import wait_until
 
 MINUTE = 60_000
 LONG_NAME = "Ultrasound and Diagnostic Imaging, second floor, left wing"
@@ -71,7 +72,7 @@ def display(board: Board) -> str:
 def maple(board: Board, display: str) -> Iterator[FlowStandIn]:
     rooms = (*(Room(id=f"r{number}", name=f"Room {number}") for number in range(1, 9)), Room(id="long", name=LONG_NAME))
     flow = board.flow(a_clinic(queues={"A": "Family medicine", "B": "Blood tests"}, rooms=rooms))
-    until(lambda: httpx.get(f"{board.url}/v1/sites/maple/wall", headers=bearer(display)).status_code == 200)
+    wait_until(lambda: httpx.get(f"{board.url}/v1/sites/maple/wall", headers=bearer(display)).status_code == 200)
     yield flow
     flow.close()
 
@@ -213,7 +214,7 @@ def test_a_site_that_changes_its_language_is_shown_in_it(board: Board, maple: Fl
     expect(page.locator("html")).to_have_attribute("lang", "en")
     spanish = a_clinic(languages=("es", "en"))
     board.open_site(spanish)
-    until(lambda: 'lang="es"' in httpx.get(f"{board.url}/wall/maple").text)
+    wait_until(lambda: 'lang="es"' in httpx.get(f"{board.url}/wall/maple").text)
     maple.show(spanish)
     expect(page.locator("html")).to_have_attribute("lang", "es", timeout=5000)
     expect(page.locator("#waiting-none")).to_have_text("Nadie está esperando.")

@@ -2,10 +2,8 @@
 
 import subprocess
 import sys
-import threading
-import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -14,6 +12,7 @@ import httpx
 
 from services.cli.operator import operator_token
 from services.stack.stack import Stack
+from tests.waiting import wait_until
 from tests.wall_screen import Screen
 
 PROFILE = {
@@ -81,14 +80,6 @@ class FrontDesk:
         with httpx.stream("GET", address, headers=self._headers(), timeout=20) as response:
             assert response.status_code == httpx.codes.OK
             yield Screen(response.iter_lines())
-
-
-def wait_until(condition: Callable[[], bool], within: float = 40) -> None:
-    """Wait for a condition, and fail when it takes longer than that."""
-    until = time.monotonic() + within
-    while not condition():
-        assert time.monotonic() < until, "it did not come about in time"
-        threading.Event().wait(0.05)
 
 
 def clinicflow(stack: Stack, *words: str | Path) -> subprocess.CompletedProcess[str]:

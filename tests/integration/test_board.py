@@ -10,8 +10,9 @@ from schemas import redis_keys
 from schemas.access import Role
 from schemas.summaries import Stage
 from services.runtime.clock import Clock
-from tests.board_parts import Board, a_board, bearer, until, watching
+from tests.board_parts import Board, a_board, bearer, watching
 from tests.builders_live import FlowStandIn, a_clinic, a_visit
+from tests.waiting import wait_until
 from tests.wall_screen import tickets
 
 
@@ -29,7 +30,7 @@ def display(board: Board) -> str:
 @pytest.fixture
 def maple(board: Board, display: str) -> Iterator[FlowStandIn]:
     flow = board.flow(a_clinic())
-    until(lambda: httpx.get(f"{board.url}/v1/sites/maple/wall", headers=bearer(display)).status_code == 200)
+    wait_until(lambda: httpx.get(f"{board.url}/v1/sites/maple/wall", headers=bearer(display)).status_code == 200)
     yield flow
     flow.close()
 
@@ -122,7 +123,7 @@ def test_without_beats_the_data_grow_old_and_with_them_they_are_fresh_again(boar
         assert ages == sorted(ages)
         assert ages[-1] > 2500
         maple.beat()
-        until(lambda: screen.until("beat").data["time"]["age_ms"] < 1500)
+        wait_until(lambda: screen.until("beat").data["time"]["age_ms"] < 1500)
         assert board.metric("clinicflow_wall_age_seconds", site="maple") < 3
 
 
@@ -158,20 +159,20 @@ def test_redis_that_dies_makes_the_wall_old_and_heals_by_itself(board: Board, ma
     with board.watch("maple", display) as screen:
         screen.next()
         with board.without("redis"):
-            until(lambda: screen.until("beat").data["time"]["age_ms"] > 2000)
+            wait_until(lambda: screen.until("beat").data["time"]["age_ms"] > 2000)
             assert httpx.get(f"{board.url}/readyz").json()["checks"]["redis"] is False
             assert httpx.get(f"{board.url}/healthz").status_code == 200
-        until(lambda: httpx.get(f"{board.url}/readyz").status_code == 200)
+        wait_until(lambda: httpx.get(f"{board.url}/readyz").status_code == 200)
         maple.publish()
         screen.past(maple.waits("A3"))
         assert "A3" in tickets(screen.wall["waiting"]["A"])
-        until(lambda: screen.until("beat").data["time"]["age_ms"] < 1500)
+        wait_until(lambda: screen.until("beat").data["time"]["age_ms"] < 1500)
 
 
 def test_a_site_that_flow_has_not_shown_yet_has_beats_without_an_age(board: Board) -> None:
     token = board.token(Role.DISPLAY, "silent")
     board.open_site(a_clinic("silent"))
-    until(lambda: httpx.get(f"{board.url}/v1/sites/silent/wall", headers=bearer(token)).status_code == 503)
+    wait_until(lambda: httpx.get(f"{board.url}/v1/sites/silent/wall", headers=bearer(token)).status_code == 503)
     with board.watch("silent", token) as screen:
         assert [screen.next().name, screen.next().name] == ["beat", "beat"]
         assert screen.seen[0].data["time"] | {"server_ms": 0, "offset_ms": 0} == {
@@ -299,7 +300,7 @@ def test_a_board_that_was_killed_is_back_with_the_same_sessions(board: Board, ma
         cookies.post("/v1/screens/session", json={"site": "maple", "key": display})
         board.stack.part("board").kill()
         board.stack.wait_ready("board", 30)
-        until(lambda: _answers(cookies))
+        wait_until(lambda: _answers(cookies))
         assert cookies.get("/v1/sites/maple/wall").status_code == 200
 
 

@@ -1,9 +1,7 @@
 """The API on real Kafka and Redis, in a process of its own; only flow is stood in for."""
 
 import re
-import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import uuid4
@@ -19,17 +17,11 @@ from services.cli.token import token
 from services.stack.settings import StackSettings
 from services.stack.stack import Stack
 from tests.integration.flow_stand_in import FlowStandIn
+from tests.waiting import wait_until
 
 SITE, OTHER, REPLAYED = "riverside", "hillside", "alderaan"
 PROFILE: dict[str, Any] = {"name": "Riverside", "timezone": "America/New_York", "rooms": [{"id": "r1", "name": "Room 1"}]}
 MARK = "Maria-Planted"
-
-
-def wait_until(condition: Callable[[], bool], within: float = 20) -> None:
-    until = time.monotonic() + within
-    while not condition():
-        assert time.monotonic() < until, "it did not come about in time"
-        threading.Event().wait(0.05)
 
 
 class Desk:

@@ -6,11 +6,10 @@ import random
 import signal
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -38,16 +37,10 @@ from services.stack.stack import Stack
 from tests import builders_alerts as build
 from tests.integration.conftest import StartStack
 from tests.integration.notify_crasher import POINTS
+from tests.waiting import wait_until
 
 SECONDS = 60.0
 LOOKING = Event()
-
-
-def wait_for(what: Callable[[], bool], seconds: float = SECONDS) -> None:
-    end = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < end, "it did not happen in time"
-        LOOKING.wait(0.05)
 
 
 @dataclass
@@ -171,9 +164,9 @@ def test_each_alert_for_a_patient_is_texted_once_and_counted(bench: Bench) -> No
     calls = [bench.call(visit) for visit in visits]
     with bench.running():
         bench.alerts(*calls, *calls, bench.call("v0", AlertKind.NEXT_UP), bench.call("v1", AlertKind.WAIT_WARNING))
-        wait_for(lambda: len(bench.texts()) == 21)
-        wait_for(bench.is_ready)
-        wait_for(lambda: 'clinicflow_texts_total{outcome="sent",template="next-up"} 1.0' in bench.page("/metrics")[1])
+        wait_until(lambda: len(bench.texts()) == 21)
+        wait_until(bench.is_ready)
+        wait_until(lambda: 'clinicflow_texts_total{outcome="sent",template="next-up"} 1.0' in bench.page("/metrics")[1])
         assert 'clinicflow_texts_total{outcome="sent",template="called"} 20.0' in bench.page("/metrics")[1]
         assert 'clinicflow_text_latency_seconds_count{template="called"} 20.0' in bench.page("/metrics")[1]
         assert bench.page("/healthz")[0] == 200
@@ -185,7 +178,7 @@ def test_each_alert_for_a_patient_is_texted_once_and_counted(bench: Bench) -> No
 def test_a_text_says_who_it_is_from_the_ticket_and_where_to_go(bench: Bench) -> None:
     with bench.running():
         bench.alerts(bench.call("v1", person="p7"), bench.call("v2", room=None, language="es"))
-        wait_for(lambda: len(bench.texts()) == 2)
+        wait_until(lambda: len(bench.texts()) == 2)
     english, spanish = bench.texts()
     assert (english.to, english.ticket) == ("p7", "A12")
     assert english.text == "Harbor Clinic: Ticket A12, it is your turn. Please come to Room 3."
@@ -198,9 +191,9 @@ def test_an_undo_before_the_text_suppresses_it_and_one_after_it_brings_one_disre
     bench.alerts(early, build.retracted(early))
     with bench.running():
         bench.alerts(late, over)
-        wait_for(lambda: len(bench.texts()) == 2)
+        wait_until(lambda: len(bench.texts()) == 2)
         bench.alerts(*[build.retracted(late)] * 2, build.retracted(over, RetractionReason.OVER), bench.call("last"))
-        wait_for(lambda: ("last", "called") in bench.told())
+        wait_until(lambda: ("last", "called") in bench.told())
     assert bench.told() == [("late", "called"), ("over", "called"), ("late", "please-disregard"), ("last", "called")]
     states = {key: (entry.state, entry.reason) for key, entry in bench.ledger().items()}
     assert states["early/called/e1"] == (TextState.SUPPRESSED, "undone")
@@ -212,7 +205,7 @@ def test_an_undo_before_the_text_suppresses_it_and_one_after_it_brings_one_disre
 def test_an_alert_older_than_its_time_to_live_expires(bench: Bench) -> None:
     with bench.running():
         bench.alerts(bench.call("old", age=timedelta(minutes=11)), bench.call("new"))
-        wait_for(lambda: bench.told() == [("new", "called")])
+        wait_until(lambda: bench.told() == [("new", "called")])
     assert bench.ledger()["old/called/e1"].state is TextState.EXPIRED
 
 
@@ -227,7 +220,7 @@ def test_on_a_faster_clock_a_text_expires_by_that_clock(bench: Bench, monkeypatc
     ))  # fmt: skip
     with bench.running():
         bench.alerts(old, new)
-        wait_for(lambda: len(bench.ledger()) == 2)
+        wait_until(lambda: len(bench.ledger()) == 2)
     assert bench.ledger()["old/called/e1"].state is TextState.EXPIRED
     assert bench.told() == [("new", "called")]
 
@@ -237,8 +230,8 @@ def test_what_is_no_alert_is_counted_and_the_next_one_texted(bench: Bench) -> No
     with bench.running():
         bench.send(ALERTS.name(bench.settings.namespace), marked, f'{{"type": "{marked}"}}', "{}", "[")
         bench.alerts(bench.call("v1"))
-        wait_for(lambda: bench.told() == [("v1", "called")])
-        wait_for(lambda: 'clinicflow_alerts_unreadable_total{reason="not-json"} 2.0' in bench.page("/metrics")[1])
+        wait_until(lambda: bench.told() == [("v1", "called")])
+        wait_until(lambda: 'clinicflow_alerts_unreadable_total{reason="not-json"} 2.0' in bench.page("/metrics")[1])
     assert bench.log().count("unreadable alert") == 4
     assert marked not in bench.log()
 
@@ -247,11 +240,11 @@ def test_a_site_that_nobody_knows_brings_no_text(bench: Bench) -> None:
     known, bench.site = bench.site, f"nowhere-{uuid4().hex[:8]}"
     with bench.running():
         bench.alerts(bench.call("v1"))
-        wait_for(lambda: len(bench.ledger()) == 1)
+        wait_until(lambda: len(bench.ledger()) == 1)
         assert bench.ledger()["v1/called/e1"].reason == "unknown-site"
         bench.site = known
         bench.alerts(bench.call("v1"))
-        wait_for(lambda: bench.told() == [("v1", "called")])
+        wait_until(lambda: bench.told() == [("v1", "called")])
 
 
 def test_killed_at_every_point_of_its_work_it_still_texts_each_alert_once(bench: Bench) -> None:
@@ -266,12 +259,12 @@ def test_killed_at_every_point_of_its_work_it_still_texts_each_alert_once(bench:
 
     for point in POINTS:
         crashing = bench.start("tests.integration.notify_crasher", point, "3")
-        wait_for(partial(is_killed, crashing, point))
+        wait_until(partial(is_killed, crashing, point))
         assert crashing.wait() == -signal.SIGKILL
     with bench.running():
-        wait_for(lambda: set(bench.told()) == {(visit, "called") for visit in ["undone", *visits]})
+        wait_until(lambda: set(bench.told()) == {(visit, "called") for visit in ["undone", *visits]})
         bench.alerts(build.retracted(undone))
-        wait_for(lambda: ("undone", "please-disregard") in bench.told())
+        wait_until(lambda: ("undone", "please-disregard") in bench.told())
     assert Counter(bench.told()) == Counter([*((visit, "called") for visit in ["undone", *visits]), ("undone", "please-disregard")])
     assert all(entry.state in {TextState.SENT, TextState.RETRACTED} for entry in bench.ledger().values())
 
@@ -281,21 +274,21 @@ def test_killed_again_and_again_at_any_moment_it_texts_each_alert_once(bench: Be
     visits = [f"v{number}" for number in range(75)]
     for begin in range(0, len(visits), 15):
         process = bench.start()
-        wait_for(bench.is_ready)
+        wait_until(bench.is_ready)
         bench.alerts(*(bench.call(visit) for visit in visits[begin : begin + 15]))
         LOOKING.wait(chance.uniform(0, 0.5))
         process.kill()
         process.wait()
     with bench.running():
-        wait_for(lambda: len(bench.texts()) >= len(visits))
+        wait_until(lambda: len(bench.texts()) >= len(visits))
         bench.alerts(bench.call("last"))
-        wait_for(lambda: ("last", "called") in bench.told())
+        wait_until(lambda: ("last", "called") in bench.told())
     assert Counter(bench.told()) == Counter((visit, "called") for visit in [*visits, "last"])
 
 
 def test_a_group_that_gives_it_nothing_ends_the_process_instead_of_leaving_it_idle(bench: Bench) -> None:
     process = bench.start("tests.integration.notify_crasher", "unserved", "1")
-    wait_for(lambda: '"kafka":true' in bench.page("/readyz")[1])
+    wait_until(lambda: '"kafka":true' in bench.page("/readyz")[1])
     assert bench.page("/readyz")[0] == 503
     assert process.wait(SECONDS) == 1
     assert "UnservedError" in bench.log()
@@ -324,22 +317,22 @@ def test_a_broker_that_is_away_is_waited_for_and_nothing_is_lost_or_doubled(own_
     stack, bench = own_kafka
     stack.stop_part("kafka")
     with bench.running() as notify:
-        wait_for(lambda: bench.page("/healthz")[0] == 200)
+        wait_until(lambda: bench.page("/healthz")[0] == 200)
         assert bench.page("/readyz")[0] == 503
         stack.start_part("kafka")
         stack.wait_ready("kafka")
-        wait_for(bench.is_ready)
+        wait_until(bench.is_ready)
 
         visits = [f"v{number}" for number in range(60)]
         bench.alerts(*(bench.call(visit) for visit in visits))
-        wait_for(lambda: bool(bench.texts()))
+        wait_until(lambda: bool(bench.texts()))
         stack.part("kafka").kill()
-        wait_for(lambda: bench.page("/readyz")[0] == 503)
-        wait_for(lambda: stack.part("kafka").is_up)
-        wait_for(bench.is_ready)
-        wait_for(lambda: len(bench.texts()) >= len(visits))
+        wait_until(lambda: bench.page("/readyz")[0] == 503)
+        wait_until(lambda: stack.part("kafka").is_up)
+        wait_until(bench.is_ready)
+        wait_until(lambda: len(bench.texts()) >= len(visits))
         bench.alerts(bench.call("last"))
-        wait_for(lambda: ("last", "called") in bench.told())
+        wait_until(lambda: ("last", "called") in bench.told())
         assert Counter(bench.told()) == Counter((visit, "called") for visit in [*visits, "last"])
 
         stack.stop_part("kafka")

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from services.stack.stack import Stack
-from tests.integration.front_desk import FrontDesk, clinicflow, wait_until
+from tests.integration.front_desk import FrontDesk, clinicflow
+from tests.waiting import wait_until
 from tests.wall_screen import tickets
 
 

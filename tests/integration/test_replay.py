@@ -15,7 +15,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from services.stack.stack import Stack
-from tests.integration.front_desk import FrontDesk, clinicflow, wait_until
+from tests.integration.front_desk import FrontDesk, clinicflow
+from tests.waiting import wait_until
 
 ZONE = ZoneInfo("America/New_York")
 STEPS = {"Arrived": "checked_in", "Roomed": "roomed", "Doctor": "provider_seen", "Gone": "checked_out"}

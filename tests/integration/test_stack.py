@@ -6,12 +6,11 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from threading import Event, Timer
+from threading import Timer
 
 import pytest
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
@@ -26,15 +25,9 @@ from services.stack.stack import Stack
 from services.stack.state import read
 from tests.integration.conftest import StartStack
 from tests.integration.stand_ins import stand_in, task
+from tests.waiting import wait_until
 
 LAUNCHER = str(Path(__file__).with_name("stand_ins.py"))
-
-
-def wait_until(condition: Callable[[], bool], within: float = 15) -> None:
-    until = time.monotonic() + within
-    while not condition():
-        assert time.monotonic() < until, "it did not come about in time"
-        Event().wait(0.02)
 
 
 def is_alive(pid: int) -> bool:

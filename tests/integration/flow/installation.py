@@ -22,7 +22,8 @@ from tests.integration.flow.outputs import Outputs
 from tests.integration.flow.reading import Reading
 from tests.integration.flow.saved import Saved
 from tests.integration.flow.undisturbed import Undisturbed
-from tests.integration.flow.workers import FlowWorker, comes_about, wait_until
+from tests.integration.flow.workers import FlowWorker
+from tests.waiting import comes_about, wait_until
 
 SITES = 18
 LIVING_NOW = 2

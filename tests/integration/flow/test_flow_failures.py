@@ -11,7 +11,8 @@ from schemas.envelope import Intent
 from services.flow.exits import EXIT_CODE
 from services.runtime.clock import Clock
 from tests.integration.flow.installation import Installation
-from tests.integration.flow.workers import FlowWorker, comes_about, wait_until
+from tests.integration.flow.workers import FlowWorker
+from tests.waiting import comes_about, wait_until
 
 BUSY = 3
 """The partition with the most clinics."""

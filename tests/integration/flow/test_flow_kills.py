@@ -5,7 +5,7 @@ from random import Random
 import pytest
 
 from tests.integration.flow.installation import Installation
-from tests.integration.flow.workers import wait_until
+from tests.waiting import wait_until
 
 
 @pytest.mark.parametrize("kills", [pytest.param(6), pytest.param(50, marks=pytest.mark.slow)])

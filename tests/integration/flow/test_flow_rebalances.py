@@ -3,7 +3,8 @@
 import pytest
 
 from tests.integration.flow.installation import Installation
-from tests.integration.flow.workers import FlowWorker, wait_until
+from tests.integration.flow.workers import FlowWorker
+from tests.waiting import wait_until
 
 HANDED_OVER = 60.0
 """The session must time out, the group must settle, partitions must be loaded."""

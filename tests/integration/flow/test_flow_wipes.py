@@ -3,7 +3,7 @@
 import pytest
 
 from tests.integration.flow.installation import Installation
-from tests.integration.flow.workers import comes_about, wait_until
+from tests.waiting import comes_about, wait_until
 
 SECONDS = 5
 

@@ -4,30 +4,15 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from threading import Event
 
 from services.stack.child import Child
 from services.stack.ports import HOST, unused
 from services.stack.service_parts import answers_ready
+from tests.waiting import comes_about
 
 PROJECT = Path(__file__).resolve().parents[3]
-
-
-def wait_until(condition: Callable[[], object], within: float, what: str = "it") -> None:
-    """Wait for a condition, looking often; fails after `within` seconds."""
-    assert comes_about(condition, within), f"{what} did not come about within {within:g} s"
-
-
-def comes_about(condition: Callable[[], object], within: float) -> bool:
-    """Whether the condition holds within so many seconds."""
-    until = time.monotonic() + within
-    while not condition():
-        if time.monotonic() > until:
-            return False
-        Event().wait(0.05)
-    return True
 
 
 class FlowWorker:
