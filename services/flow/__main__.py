@@ -59,7 +59,10 @@ def main() -> None:
     logger.info("flow starts", pid=os.getpid(), starts_in_a_row=settings.starts_in_a_row)
     runner = _FaustWorker(app, loglevel="WARNING", override_logging=False, redirect_stdouts=False, quiet=True)
     runner.watchdog, runner.clock = watchdog, clock
-    runner.execute_from_commandline()
+    try:
+        runner.execute_from_commandline()
+    finally:
+        health.stop()
 
 
 if __name__ == "__main__":

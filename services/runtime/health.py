@@ -50,7 +50,11 @@ class HealthServer:
 
     def __init__(self, checks: Checks, registry: CollectorRegistry, host: str, port: int) -> None:
         app = Starlette(routes=routes(checks, registry))
-        self._server = uvicorn.Server(uvicorn.Config(app, host=host, port=port, log_config=None, access_log=False, lifespan="off"))
+        config = uvicorn.Config(
+            app, host=host, port=port, log_config=None, access_log=False, lifespan="off",
+            loop="asyncio",  # uvloop on a thread that outlives the interpreter crashes the process as it ends
+        )  # fmt: skip
+        self._server = uvicorn.Server(config)
         self._server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]  # signals are the service's
         self._thread = threading.Thread(target=self._server.run, name="health", daemon=True)
 

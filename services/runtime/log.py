@@ -1,5 +1,6 @@
 """Logs: JSON in production, lines for people at home. They carry ids and reasons, never a received value."""
 
+import faulthandler
 import logging
 import sys
 
@@ -9,7 +10,11 @@ from services.runtime.settings import ServiceSettings
 
 
 def configure(settings: ServiceSettings, service: str) -> structlog.stdlib.BoundLogger:
-    """Send our logs and those of the libraries to stderr in one form, and return the service's logger."""
+    """Send our logs and those of the libraries to stderr in one form, and return the service's logger.
+
+    A crash in native code leaves the Python stack of each thread there, too.
+    """
+    faulthandler.enable()
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_logger_name,
