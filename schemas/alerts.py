@@ -9,7 +9,11 @@ from schemas.envelope import Frozen, Language, SiteId, ThingId, Ticket, UtcTime,
 
 
 class AlertKind(StrEnum):
-    """`next-up` and `called` are for the patient, the others for staff."""
+    """`next-up` and `called` are for the patient, the others for staff.
+
+    `still-here` asks whether a patient of whom nothing was heard for long is in the clinic. `possible-walkout`: called and did not
+    come, or has waited longer than patients there do. `site-silent` stands instead of all that silence would make seem late.
+    """
 
     NEXT_UP = "next-up"
     CALLED = "called"
@@ -18,6 +22,11 @@ class AlertKind(StrEnum):
     IN_ROOM_WARNING = "in-room-warning"
     IN_ROOM_CRITICAL = "in-room-critical"
     ROOM_CLASH = "room-clash"
+    STILL_HERE = "still-here"
+    POSSIBLE_WALKOUT = "possible-walkout"
+    PROVIDER_RUNNING_LATE = "provider-running-late"
+    ROOM_TURNOVER_OVERDUE = "room-turnover-overdue"
+    SITE_SILENT = "site-silent"
 
 
 class RetractionReason(StrEnum):
@@ -28,7 +37,7 @@ class RetractionReason(StrEnum):
 
 
 AlertId = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[A-Za-z0-9._:/-]+$")]
-"""Made from facts (visit, kind, milestone), so that folding the log again gives the same ids."""
+"""Made from facts (kind, whom it is about, milestone), so that folding the log again gives the same ids."""
 
 
 class AlertRaised(Frozen):
@@ -38,10 +47,12 @@ class AlertRaised(Frozen):
     id: AlertId
     site: SiteId
     kind: AlertKind
-    visit: VisitId
+    visit: VisitId | None = None
+    """Whom it is about; none where it is about a room, a provider or the site."""
     person: VisitId | None = None
     ticket: Ticket | None = None
     room: ThingId | None = None
+    provider: ThingId | None = None
     language: Language | None = None
     time: UtcTime
     source_offset: int
@@ -55,9 +66,11 @@ class AlertRetracted(Frozen):
     id: AlertId
     site: SiteId
     kind: AlertKind
-    visit: VisitId
+    visit: VisitId | None = None
     person: VisitId | None = None
     ticket: Ticket | None = None
+    room: ThingId | None = None
+    provider: ThingId | None = None
     language: Language | None = None
     reason: RetractionReason
     source_offset: int

@@ -11,8 +11,8 @@ from schemas.envelope import Frozen
 from schemas.rooms import RoomStatus
 from schemas.summaries import Fault, Stage
 
-LIVE_FORMAT = 1
-"""Part of every key: a release with another shape writes beside this one."""
+LIVE_FORMAT = 2
+"""Part of every key, and the format of flow's own state, too: a release with another one runs beside this one (DESIGN §7.8)."""
 
 Version = tuple[int, int]
 """(next offset of visits.v1, the site's clock in ms): rises with every change of a site."""
@@ -23,6 +23,8 @@ class LiveMeta(Frozen):
 
     partition: int
     version: Version
+    silent_since_ms: int | None = None
+    """Nothing was heard of the site since, while it is open: where everybody is, is unknown."""
 
 
 class LiveVisit(Frozen):
@@ -64,14 +66,20 @@ class LiveRoom(Frozen):
     room: str
     status: RoomStatus = RoomStatus.READY
     visits: tuple[str, ...] = ()
+    since_ms: int | None = None
+    """Since when the room has been ready, is being cleaned or is out of service, where that was ever said."""
+    turnover_seconds: int | None = None
+    """How long the last cleaning took, from the last patient's leaving until the room was ready."""
 
 
 class LiveAlert(Frozen):
-    """An alert that stands."""
+    """An alert that stands, about a visit, a room, a provider or the site."""
 
     alert: str
     kind: AlertKind
-    visit: str
+    visit: str | None = None
+    room: str | None = None
+    provider: str | None = None
     since_ms: int
 
 

@@ -25,6 +25,7 @@ class Refusal(StrEnum):
     ALREADY_SEEN = "already-seen"
     ALREADY_ENDED = "already-ended"
     ALREADY_UNDONE = "already-undone"
+    ALREADY_MERGED = "already-merged"
     ROOM_HELD = "room-held"
     ROOM_OUT_OF_SERVICE = "room-out-of-service"
     SLOT_HELD = "slot-held"
@@ -53,3 +54,5 @@ class Outcome(Frozen):
     room: ThingId | None = None
     held_by: Ticket | None = None
     """The ticket of who holds what was asked for."""
+    holder: VisitId | None = None
+    """Their visit, so that the desk can say in one step that they have left."""

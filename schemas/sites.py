@@ -89,6 +89,16 @@ class Limits(Frozen):
     waiting_critical: Annotated[int, Field(ge=1, le=1440)] = 30
     in_room_warning: Annotated[int, Field(ge=1, le=1440)] = 15
     in_room_critical: Annotated[int, Field(ge=1, le=1440)] = 30
+    unanswered_call: Annotated[int, Field(ge=1, le=1440)] = 10
+    """After so long a called patient who has not come may have left."""
+    provider_late: Annotated[int, Field(ge=1, le=1440)] = 15
+    """So long after the booked time of a patient who is here their provider runs late."""
+    turnover: Annotated[int, Field(ge=1, le=1440)] = 15
+    """So long a room may be cleaned."""
+    still_here: Annotated[int, Field(ge=1, le=1440)] = 180
+    """After so long without a step the desk is asked whether the patient is still there."""
+    silent: Annotated[int, Field(ge=0, le=1440)] = 60
+    """After so long without any word, while it is open, nobody knows what happens at the clinic; 0: it may be quiet."""
 
     @model_validator(mode="after")
     def _warning_comes_first(self) -> Self:
@@ -114,6 +124,12 @@ class SiteProfile(Frozen):
     """So many at the head of a queue are told that they are next."""
     retention_hours: Annotated[int, Field(ge=1, le=24 * 31)] = 48
     """How long a departed visit stays in the live state."""
+    rooms_are_cleaned: bool = False
+    """Whether a room that a patient has left must be cleaned and said to be ready; otherwise it is ready at once."""
+    closing_grace_minutes: Annotated[int, Field(ge=0, le=720)] = 60
+    """So long after closing a visit that is still open ends as unclosed: when the patient left is not known."""
+    unclosed_after_hours: Annotated[int, Field(ge=1, le=24 * 31)] = 24
+    """The same for a clinic without opening hours: so long after the visit's last step."""
     languages: Annotated[tuple[Literal["en", "es", "ar"], ...], Field(min_length=1)] = ("en",)
     texts: dict[Literal["en", "es", "ar"], dict[Code, Annotated[str, Field(max_length=320)]]] = {}
 

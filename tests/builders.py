@@ -160,6 +160,9 @@ class Clinic:
     def assign(self, visit: str, at: str | datetime, provider: str | None = None, **more: Any) -> Record:
         return self.happens("visit.provider-assigned", visit, at, provider=provider, **more)
 
+    def merge(self, visit: str, at: str | datetime, *, into: str, **more: Any) -> Record:
+        return self.happens("visit.merged", visit, at, into=into, **more)
+
     def undo(self, record: Record, at: str | datetime, **more: Any) -> Record:
         """Take a step back at this moment; the envelope carries the time of the step."""
         named = record.event

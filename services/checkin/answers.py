@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from starlette.responses import Response
 
 from schemas.codec import SiteEvent
-from schemas.outcomes import Outcome, OutcomeStatus
+from schemas.outcomes import Outcome, OutcomeStatus, Refusal
 from schemas.summaries import Stage
 from services.checkin.domain.refusals import sentence
 from services.runtime.problems import Problem
@@ -43,8 +43,19 @@ class ProblemBody(BaseModel):
     detail: str
 
 
+class Offer(BaseModel):
+    """What the desk may say of whoever is in the way: `title` for people, `visit` for the command's `forgotten`."""
+
+    title: str
+    visit: str
+
+
 class Refused(ProblemBody):
-    """A refusal by flow: nothing was changed. `held_by` is the ticket of who holds what was asked for."""
+    """A refusal by flow: nothing was changed. `held_by` is the ticket of who holds what was asked for.
+
+    `offer` is there where a forgotten patient may be in the way: the same command with `forgotten`, their visit and when they
+    left, says so and goes on, in one step.
+    """
 
     event: str
     visit: str | None
@@ -52,6 +63,7 @@ class Refused(ProblemBody):
     stage: Stage | None
     room: str | None
     held_by: str | None
+    offer: Offer | None
 
 
 def _problem(description: str, model: type[ProblemBody] = ProblemBody) -> dict[str, Any]:
@@ -112,7 +124,15 @@ def refusal(outcome: Outcome) -> Problem:
         stage=outcome.stage,
         room=outcome.room,
         held_by=outcome.held_by,
+        offer=_offer(outcome),
     )
+
+
+def _offer(outcome: Outcome) -> dict[str, str] | None:
+    if outcome.reason != Refusal.ROOM_HELD or outcome.holder is None:
+        return None
+    who = f"Ticket {outcome.held_by}" if outcome.held_by else "The other patient"
+    return {"title": f"{who} left at …", "visit": outcome.holder}
 
 
 def not_recorded() -> Problem:

@@ -12,7 +12,7 @@ from schemas.sites import SiteClock
 from services.checkin.answers import COMMAND_ANSWERS, answer, not_recorded
 from services.checkin.domain.bodies import Exact, objection
 from services.checkin.domain.commands import COMMANDS, About, Command
-from services.checkin.domain.events import Asked, event_of
+from services.checkin.domain.events import Asked, events_of
 from services.checkin.metrics import Metrics
 from services.checkin.publisher import NotRecordedError
 from services.checkin.recorder import Recorder
@@ -67,16 +67,16 @@ class CommandDesk:
         if wrong := objection(body, asked.now):
             raise Problem(422, "invalid", "Something is missing or wrong", f"Please correct: {wrong}.")
         try:
-            event = event_of(command, asked, thing, body)
+            events = events_of(command, asked, thing, body)
         except ValidationError as problem:
             refuse(problem, type(body))
         try:
-            [outcome] = await self.recorder.record([event], self.wait_seconds)
+            *_, outcome = await self.recorder.record(events, self.wait_seconds)
         except NotRecordedError:
             self.metrics.commands.labels(command.name, "unrecorded").inc()
             raise not_recorded() from None
         self.metrics.commands.labels(command.name, outcome.status if outcome else "kept").inc()
-        return answer(event, outcome)
+        return answer(events[-1], outcome)
 
 
 def routes(gate: Gate, desk: CommandDesk) -> APIRouter:

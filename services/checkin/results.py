@@ -28,6 +28,7 @@ class Result(BaseModel):
     room: str | None
     reason: str | None = None
     held_by: str | None = None
+    holder: str | None = None
     title: str | None = None
     detail: str | None = None
 

@@ -107,7 +107,7 @@ class LiveState:
         change: dict[str, Any] = {"site": site.id, "before": before, "version": version}
         if not whole:
             change |= {"set": present, "gone": gone}
-        meta = orjson.dumps({"partition": held.number, "version": version})
+        meta = orjson.dumps({"partition": held.number, "version": version, "silent_since_ms": site.silence.since})
         flat: list[Any] = [site.id, redis_keys.site(self._namespace, site.id), *version, meta, orjson.dumps(change), len(present)]
         for name, value in present.items():
             flat += (name, value)
@@ -135,6 +135,6 @@ def _outcome(answer: Answer) -> bytes:
     said: dict[str, Any] = {
         "event": answer.event, "fingerprint": decision.fingerprint, "site": answer.site, "status": decision.status,
         "reason": decision.reason, "visit": decision.visit, "ticket": decision.ticket, "stage": decision.stage,
-        "room": decision.room, "held_by": decision.held_by,
+        "room": decision.room, "held_by": decision.held_by, "holder": decision.holder,
     }  # fmt: skip
     return orjson.dumps({name: value for name, value in said.items() if value is not None})

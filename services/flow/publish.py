@@ -108,10 +108,11 @@ def _alert(alert: Raised | Retracted) -> bytes:
     said: dict[str, Any] = {
         "type": f"clinicflow.alert.{'raised' if isinstance(alert, Raised) else 'retracted'}.v1", "id": alert.id,
         "site": alert.site, "kind": alert.alert.kind, "visit": alert.alert.visit, "person": alert.person,
-        "ticket": alert.ticket, "language": alert.language, "source_offset": alert.offset,
+        "ticket": alert.ticket, "language": alert.language, "source_offset": alert.offset, "room": alert.alert.room,
+        "provider": alert.alert.provider,
     }  # fmt: skip
     if isinstance(alert, Raised):
-        said |= {"time": instant(alert.time), "room": alert.alert.room}
+        said["time"] = instant(alert.time)
     else:
         said["reason"] = alert.reason
     return orjson.dumps({name: value for name, value in said.items() if value is not None})

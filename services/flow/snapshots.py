@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 from schemas import topics
 from schemas.alerts import Alert, AlertRaised
 from services.flow.domain import snapshot
-from services.flow.domain.effects import Standing
+from services.flow.domain.alerting import Standing
 from services.flow.domain.facts import ms
 from services.flow.domain.partition import PartitionState
 from services.flow.domain.reconciliation import Published
@@ -136,8 +136,7 @@ async def _published(
     known: dict[str, Published] = {}
     async for record in _whole(consumer, tp, start, end):
         said = _ALERT.validate_json(record.value)
-        moment, room = (ms(said.time), said.room) if isinstance(said, AlertRaised) else (0, None)
-        alert = Standing(said.kind, said.visit, moment, room)
+        alert = Standing(said.kind, said.visit, ms(said.time) if isinstance(said, AlertRaised) else 0, said.room, said.provider)
         known[said.id] = Published(isinstance(said, AlertRaised), said.site, alert, said.person, said.ticket, said.language)
     return known
 

@@ -5,6 +5,7 @@ from enum import StrEnum
 from pydantic import TypeAdapter, ValidationError
 
 from schemas.alerts import Alert
+from services.notify.domain.templates import BY_ALERT
 
 _ALERT: TypeAdapter[Alert] = TypeAdapter(Alert)
 
@@ -24,7 +25,7 @@ _REASONS = {"json_invalid": Unreadable.NOT_JSON, "union_tag_invalid": Unreadable
 
 
 def read(value: bytes | None, key: bytes | None) -> Alert | Unreadable:
-    """Return the alert, whose key is its site and whose id is made of kind, visit and milestone, or why there is none."""
+    """Return the alert, whose key is its site and its id of kind, whom it is about and milestone; or why there is none."""
     if not value:
         return Unreadable.EMPTY
     try:
@@ -34,4 +35,7 @@ def read(value: bytes | None, key: bytes | None) -> Alert | Unreadable:
         return next((reason for kind, reason in _REASONS.items() if kind in found), Unreadable.INVALID)
     if key != alert.site.encode():
         return Unreadable.WRONG_SITE
-    return alert if alert.id.startswith(f"{alert.kind}/{alert.visit}/") else Unreadable.WRONG_ID
+    if alert.visit is None and alert.kind in BY_ALERT:
+        return Unreadable.INVALID
+    about = alert.visit or alert.provider or alert.room or alert.site
+    return alert if alert.id.startswith(f"{alert.kind}/{about}/") else Unreadable.WRONG_ID

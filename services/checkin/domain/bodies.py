@@ -55,11 +55,24 @@ class CallPatient(Call, Datable):
     """Where the patient is asked to go; without a room, to the desk."""
 
 
-class RoomPatient(Rooming, Datable):
+class Forgotten(Exact):
+    """The visit of a patient who has left, and when; nobody had said so."""
+
+    visit: VisitId
+    left_at: UtcTime
+
+
+class Freeing(Datable):
+    """May say, in one step, that whoever is still down as being in the room has left: the `offer` of a refusal."""
+
+    forgotten: Forgotten | None = None
+
+
+class RoomPatient(Rooming, Freeing):
     """Into which room."""
 
 
-class MovePatient(Move, Datable):
+class MovePatient(Move, Freeing):
     """To another room, or to a service point: one of the two."""
 
 
@@ -165,7 +178,12 @@ class ChangeProfile(SiteProfile, Exact):
 
 def objection(body: Exact, now: datetime) -> str | None:
     """Say what is wrong with a body whose fields are right one by one; None: nothing."""
-    happened_at = getattr(body, "happened_at", None)
-    if isinstance(happened_at, datetime) and happened_at > now + CLOCK_TOLERANCE:
-        return "happened_at: lies in the future"
+    forgotten = getattr(body, "forgotten", None)
+    moments = {
+        "happened_at": getattr(body, "happened_at", None),
+        "forgotten.left_at": forgotten.left_at if isinstance(forgotten, Forgotten) else None,
+    }
+    for name, moment in moments.items():
+        if isinstance(moment, datetime) and moment > now + CLOCK_TOLERANCE:
+            return f"{name}: lies in the future"
     return None

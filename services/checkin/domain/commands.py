@@ -51,6 +51,8 @@ def _step(action: str, event: str, body: type[Exact], roles: frozenset[Role], su
     return Command(action, path, f"visit.{event}", body, roles, summary, About.VISIT)
 
 
+CHECK_OUT = _step("check-out", "checked-out", bodies.SayNoMore, DESK, "Check a patient out")
+
 COMMANDS: tuple[Command, ...] = (
     Command("book", f"{SITE}/visits", "visit.booked", bodies.BookVisit, DESK, "Book a visit", About.NEW_VISIT),
     Command("walk-in", f"{SITE}/check-ins", "visit.checked-in", bodies.CheckInPatient, DESK, "Check in a walk-in", About.NEW_VISIT),
@@ -61,7 +63,7 @@ COMMANDS: tuple[Command, ...] = (
     _step("move", "moved", bodies.MovePatient, FLOOR, "Move a patient to another room or a service point"),
     _step("provider-seen", "provider-seen", bodies.SeePatient, FLOOR, "The provider begins with the patient"),
     _step("left-room", "left-room", bodies.SayNoMore, FLOOR, "The patient leaves the room"),
-    _step("check-out", "checked-out", bodies.SayNoMore, DESK, "Check a patient out"),
+    CHECK_OUT,
     _step("left", "left", bodies.GiveReason, DESK, "The patient left without being seen"),
     _step("no-show", "no-show", bodies.GiveReason, DESK, "The booked patient did not come"),
     _step("cancel", "cancelled", bodies.GiveReason, DESK, "Cancel a booked visit"),

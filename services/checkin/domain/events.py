@@ -5,14 +5,16 @@ from datetime import datetime
 
 from schemas.codec import SITE_EVENT, SiteEvent
 from schemas.envelope import Intent
-from services.checkin.domain.bodies import Datable, Exact
-from services.checkin.domain.commands import About, Command
+from services.checkin.domain.bodies import Datable, Exact, Freeing, SayNoMore
+from services.checkin.domain.commands import CHECK_OUT, About, Command
 from services.checkin.domain.identity import event_id, fingerprint, new_visit_id
 
 SOURCE = "/clinicflow/checkin"
 
 _RENAMED = {("undo", "event"): "undoes", ("correct", "event"): "corrects"}
 """By command and field of its body, the field of the event's data where that is called otherwise."""
+_DATED = {"happened_at", "forgotten"}
+"""Fields of a body that say when, or of whom else; they are no part of the event's data."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,16 @@ class Asked:
     key: str
     actor: str
     now: datetime
+
+
+def events_of(command: Command, asked: Asked, thing: str | None, body: Exact) -> list[SiteEvent]:
+    """Make the command's event, last, and before it that of a forgotten patient who has left, if the body speaks of one."""
+    event = event_of(command, asked, thing, body)
+    forgotten = body.forgotten if isinstance(body, Freeing) else None
+    if forgotten is None:
+        return [event]
+    aside = Asked(asked.site, f"{asked.key}/forgotten", asked.actor, asked.now)
+    return [event_of(CHECK_OUT, aside, forgotten.visit, SayNoMore(happened_at=forgotten.left_at)), event]
 
 
 def event_of(command: Command, asked: Asked, thing: str | None, body: Exact) -> SiteEvent:
@@ -61,7 +73,7 @@ def _subject(command: Command, site: str, event: str, thing: str | None) -> str:
 
 
 def _data(command: Command, site: str, thing: str | None, body: Exact) -> dict[str, object]:
-    said = body.model_dump(exclude_unset=True, exclude={"happened_at"} if isinstance(body, Datable) else None)
+    said = body.model_dump(exclude_unset=True, exclude=_DATED if isinstance(body, Datable) else None)
     data: dict[str, object] = {_RENAMED.get((command.name, name), name): value for name, value in said.items()}
     if command.about in {About.ROOM, About.PROVIDER, About.SUPPLY}:
         data[command.about.value] = thing

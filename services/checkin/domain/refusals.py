@@ -27,7 +27,10 @@ REFUSALS: dict[Refusal, Sentence] = {
     Refusal.ALREADY_SEEN: Sentence("Already seen", "The provider has begun with this patient already."),
     Refusal.ALREADY_ENDED: Sentence("The visit is over", "This visit is over. If that is a mistake, undo the step that ended it."),
     Refusal.ALREADY_UNDONE: Sentence("Already undone", "This step was undone already."),
-    Refusal.ROOM_HELD: Sentence("The room is taken", "{holder} has this room. Please choose another one."),
+    Refusal.ALREADY_MERGED: Sentence("Already one visit", "These two are one visit already."),
+    Refusal.ROOM_HELD: Sentence(
+        "The room is taken", "{holder} has this room. Please choose another one, or say when they left if they were forgotten."
+    ),
     Refusal.ROOM_OUT_OF_SERVICE: Sentence("The room is out of service", "This room can't be used now. Please choose another one."),
     Refusal.SLOT_HELD: Sentence("The time is taken", "{holder} has this time. Please choose another one."),
     Refusal.KEY_REUSED: Sentence(

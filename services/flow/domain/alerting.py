@@ -1,38 +1,88 @@
-"""Which alerts stand for a visit: a function of the visit, its queue, its room and the site's clock."""
+"""Which alerts stand: a function of a visit, room, provider or site, and of the site's clock.
+
+Ids are made of the kind, whom it is about and a milestone; they and the times come from facts, so that a log folded again
+gives the same ones. An alert of an id is raised once; a wait that goes on past its critical limit is a second one.
+"""
+
+from collections.abc import Iterable
+from operator import itemgetter
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from schemas.alerts import AlertKind
 from schemas.sites import Limits
 from schemas.summaries import Stage
-from services.flow.domain.effects import Standing
-from services.flow.domain.timeline import View
+from services.flow.domain.facts import instant
+from services.flow.domain.timeline import IN_CLINIC, View
 
 _MINUTE = 60_000
+Deadlines = tuple[tuple[AlertKind, int], ...]
+"""By which moments (ms) a visit's present stage takes too long, the next one first."""
 
 
-def deadlines(view: View, limits: Limits) -> tuple[tuple[AlertKind, int], ...]:
-    """Say by which moments (ms) the visit's present stage takes too long."""
-    if view.since is None:
+class Standing(NamedTuple):
+    """An alert that stands: its kind, whom it is about, since when (ms), and where they are asked to go."""
+
+    kind: AlertKind
+    visit: str | None
+    since: int
+    room: str | None
+    provider: str | None = None
+
+    @property
+    def owner(self) -> str:
+        """The name of what it is about, among all that the site watches."""
+        if self.visit is not None:
+            return f"visit:{self.visit}"
+        if self.kind is AlertKind.PROVIDER_RUNNING_LATE:
+            return f"provider:{self.provider}"
+        return f"room:{self.room}" if self.room is not None else SITE
+
+
+SITE = "site"
+"""The name of the site itself among all that it watches."""
+
+
+def deadlines(view: View, limits: Limits, longest_usual_wait: int | None) -> Deadlines:
+    """Say by which moments the visit's present stage takes too long; `longest_usual_wait` in seconds, if it is known."""
+    since, stage = view.since, view.stage
+    if since is None or stage not in IN_CLINIC:
         return ()
-    if view.stage is Stage.WAITING:
-        return (
-            (AlertKind.WAIT_WARNING, view.since + limits.waiting_warning * _MINUTE),
-            (AlertKind.WAIT_CRITICAL, view.since + limits.waiting_critical * _MINUTE),
-        )
-    if view.stage is Stage.IN_ROOM:
-        return (
-            (AlertKind.IN_ROOM_WARNING, view.since + limits.in_room_warning * _MINUTE),
-            (AlertKind.IN_ROOM_CRITICAL, view.since + limits.in_room_critical * _MINUTE),
-        )
-    return ()
+    still_here = AlertKind.STILL_HERE, view.last + limits.still_here * _MINUTE
+    if stage is Stage.IN_ROOM:
+        found = [
+            (AlertKind.IN_ROOM_WARNING, since + limits.in_room_warning * _MINUTE),
+            (AlertKind.IN_ROOM_CRITICAL, since + limits.in_room_critical * _MINUTE), still_here,
+        ]  # fmt: skip
+    elif stage is Stage.WAITING:
+        found = [
+            (AlertKind.WAIT_WARNING, since + limits.waiting_warning * _MINUTE),
+            (AlertKind.WAIT_CRITICAL, since + limits.waiting_critical * _MINUTE), still_here,
+        ]  # fmt: skip
+    elif view.called is None:
+        return (still_here,)
+    else:
+        found = [still_here]
+    walkout = _walkout(view, limits, longest_usual_wait)
+    if walkout is not None:
+        found.append((AlertKind.POSSIBLE_WALKOUT, walkout))
+    found.sort(key=itemgetter(1))
+    return tuple(found)
 
 
-def standing(
-    visit: str, view: View, late: tuple[tuple[AlertKind, int], ...], clock: int, *, next_up: bool, clash: bool
-) -> dict[str, Standing]:
+def _walkout(view: View, limits: Limits, longest_usual_wait: int | None) -> int | None:
+    """From when on somebody who was called and doesn't come, or waits longer than patients here do, may have left."""
+    if view.called is not None:
+        return view.called + limits.unanswered_call * _MINUTE
+    if view.stage is not Stage.WAITING or view.since is None or longest_usual_wait is None:
+        return None
+    return view.since + max(longest_usual_wait * 1000, limits.waiting_critical * _MINUTE)
+
+
+def of_visit(visit: str, view: View, late: Deadlines, clock: int, *, next_up: bool, clash: bool) -> dict[str, Standing]:
     """Return the visit's alerts by id; `late` are its deadlines.
 
-    `next_up`: it stands at the head of its queue; `clash`: it is not alone in its room. Ids are made of kind, visit and
-    milestone, and times come from the visit's own facts, so that a log folded again gives the same ones.
+    `next_up`: it stands at the head of its queue; `clash`: it is not alone in its room.
     """
     alerts: dict[str, Standing] = {}
     for kind, deadline in late:
@@ -45,3 +95,27 @@ def standing(
     if clash and view.room is not None:
         alerts[f"room-clash/{visit}/{view.room}"] = Standing(AlertKind.ROOM_CLASH, visit, view.since or 0, view.room)
     return alerts
+
+
+def of_room(room: str, overdue_from: int | None, clock: int) -> dict[str, Standing]:
+    """Return the room's alerts by id: it should be clean by now."""
+    if overdue_from is None or overdue_from > clock:
+        return {}
+    kind = AlertKind.ROOM_TURNOVER_OVERDUE
+    return {f"{kind}/{room}/{overdue_from}": Standing(kind, None, overdue_from, room)}
+
+
+def of_provider(provider: str, late_from: Iterable[int], clock: int, zone: ZoneInfo) -> dict[str, Standing]:
+    """Return the provider's alerts by id: patients who are here should have been seen. One a day, however many wait."""
+    since = min((moment for moment in late_from if moment <= clock), default=None)
+    if since is None:
+        return {}
+    kind, day = AlertKind.PROVIDER_RUNNING_LATE, instant(since).astimezone(zone).date()
+    return {f"{kind}/{provider}/{day}": Standing(kind, None, since, None, provider)}
+
+
+def of_site(site: str, silent_from: int | None) -> dict[str, Standing]:
+    """Return the site's own alerts by id: nothing was heard of it while it is open."""
+    if silent_from is None:
+        return {}
+    return {f"{AlertKind.SITE_SILENT}/{site}/{silent_from}": Standing(AlertKind.SITE_SILENT, None, silent_from, None)}

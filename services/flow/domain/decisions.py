@@ -22,6 +22,9 @@ class Decision(NamedTuple):
     stage: Stage | None
     room: str | None
     held_by: str | None
+    """The ticket of who holds what was asked for, if there is one."""
+    holder: str | None
+    """Their visit."""
     recorded: int
 
 

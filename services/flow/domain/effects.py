@@ -3,19 +3,11 @@
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from schemas.alerts import AlertKind, RetractionReason
+from schemas.alerts import RetractionReason
 from schemas.dead_letters import DeadLetterReason
+from services.flow.domain.alerting import Standing
 from services.flow.domain.decisions import Decision
 from services.flow.domain.timeline import View
-
-
-class Standing(NamedTuple):
-    """An alert that stands: its kind, whom it is about, since when (ms), and where they are asked to go."""
-
-    kind: AlertKind
-    visit: str
-    since: int
-    room: str | None
 
 
 class Raised(NamedTuple):

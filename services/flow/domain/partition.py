@@ -9,6 +9,8 @@ from schemas.sites import SiteProfileChanged
 from services.flow.domain.decisions import Decision
 from services.flow.domain.effects import Answer, Dead, Effects
 from services.flow.domain.facts import ms
+from services.flow.domain.folding import fold
+from services.flow.domain.passing import advance, tick
 from services.flow.domain.site import Site
 
 FUTURE_MS = 120_000
@@ -64,18 +66,18 @@ class PartitionState:
             return
         self.sites[event.site] = site
         if event.type.startswith(_VISIT_EVENT) or (site.clock is not None and not site.follows_log):
-            site.advance(recorded, record.offset, effects)
-        site.fold(event, record.offset, effects)
+            advance(site, recorded, record.offset, effects)
+        fold(site, event, record.offset, effects)
 
     def tick(self, now: int, effects: Effects) -> None:
         """Let the sites follow the wall clock (ms): everything on the log up to now has been folded."""
         for site in self.sites.values():
-            site.tick(now, self.next, effects)
+            tick(site, now, self.next, effects)
 
 
 def _bury(event: SiteEvent, record: Record, reason: DeadLetterReason, effects: Effects) -> None:
     decision = Decision(
-        event.fingerprint, OutcomeStatus.DEAD_LETTERED, reason, None, None, None, None, None, ms(event.recordedtime)
+        event.fingerprint, OutcomeStatus.DEAD_LETTERED, reason, None, None, None, None, None, None, ms(event.recordedtime)
     )
     effects.dead.append(Dead(record.offset, reason))
     effects.answers.append(Answer(event.site, event.id, decision))

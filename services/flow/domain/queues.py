@@ -43,3 +43,7 @@ class Queues:
     def letters(self) -> tuple[str, ...]:
         """Every queue that ever held somebody."""
         return tuple(sorted(self._places))
+
+    def everybody(self) -> list[str]:
+        """Return every visit that stands in a queue."""
+        return [visit for places in self._places.values() for _, _, visit in places]

@@ -4,8 +4,10 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from schemas.alerts import RetractionReason
-from services.flow.domain.effects import Raised, Retracted, Standing
+from services.flow.domain.alerting import Standing
+from services.flow.domain.effects import Raised, Retracted
 from services.flow.domain.partition import PartitionState
+from services.flow.domain.watching import Cause, raised
 
 
 class Published(NamedTuple):
@@ -30,9 +32,7 @@ def missing(state: PartitionState, published: Mapping[str, Published], *, all_kn
         for name, alert in standing[site.id].items():
             known = published.get(name)
             if (known is None and all_known) or (known is not None and not known.raised):
-                visit = site.visits[alert.visit]
-                person, language = visit.view.person, visit.view.language
-                yield Raised(site.id, name, alert, alert.since, person, visit.ticket, language, state.next)
+                yield raised(site, name, alert, Cause(state.next, alert.since))
     for name, known in published.items():
         home = state.sites.get(known.site)
         if known.raised and (home is None or name not in standing[home.id]):

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from schemas.rooms import RoomStatus
-from services.flow.domain.effects import Standing
+from services.flow.domain.alerting import Standing
 from services.flow.domain.site import Site
 from services.flow.domain.visit import Visit
 
@@ -21,8 +21,7 @@ def field(site: Site, name: str) -> Shown:
     if kind == "room":
         return _room(site, key)
     if kind == "alert":
-        visit = site.visits.get(key.split("/", 2)[1])
-        alert = visit.alerts.get(key) if visit is not None else None
+        alert = site.standing().get(key)
         return _alert(key, alert) if alert is not None else None
     return site.profile.model_dump(mode="json")
 
@@ -32,7 +31,7 @@ def names(site: Site) -> Iterable[str]:
     yield "profile"
     yield from (f"visit:{visit.id}" for visit in site.visits.values() if visit.view.stage is not None)
     yield from (f"room:{room}" for room in sorted({room.id for room in site.profile.rooms} | site.rooms.known()))
-    yield from (f"alert:{alert}" for visit in site.visits.values() for alert in visit.alerts)
+    yield from (f"alert:{alert}" for alert in sorted(site.standing()))
 
 
 def _visit(visit: Visit) -> Shown:
@@ -55,12 +54,19 @@ def _visit(visit: Visit) -> Shown:
 
 
 def _room(site: Site, room: str) -> Shown:
-    held, status = site.rooms.held_by(room), site.rooms.status(room)
+    held, state = site.rooms.held_by(room), site.rooms.state(room)
     known = any(declared.id == room for declared in site.profile.rooms)
-    if not known and not held and status is RoomStatus.READY:
+    if not known and not held and state.status is RoomStatus.READY:
         return None
-    return {"room": room, "status": status, "visits": held}
+    shown = {
+        "room": room, "status": state.status, "visits": held, "since_ms": state.since, "turnover_seconds": state.turnover_seconds,
+    }  # fmt: skip
+    return {name: value for name, value in shown.items() if value is not None}
 
 
 def _alert(name: str, alert: Standing) -> Shown:
-    return {"alert": name, "kind": alert.kind, "visit": alert.visit, "since_ms": alert.since}
+    shown = {
+        "alert": name, "kind": alert.kind, "visit": alert.visit, "room": alert.room, "provider": alert.provider,
+        "since_ms": alert.since,
+    }  # fmt: skip
+    return {name: value for name, value in shown.items() if value is not None}

@@ -12,11 +12,13 @@ from schemas.outcomes import OutcomeStatus
 from schemas.rooms import RoomStatus
 from schemas.sites import SiteProfile
 from schemas.summaries import Stage
+from services.flow.domain.alerting import Standing
 from services.flow.domain.decisions import Decision
-from services.flow.domain.effects import Standing
 from services.flow.domain.facts import Fact
+from services.flow.domain.providers import ProviderFact
+from services.flow.domain.rebuilding import rebuild
 from services.flow.domain.rooms import RoomFact
-from services.flow.domain.site import ProviderFact, Site
+from services.flow.domain.site import Site
 from services.flow.domain.visit import Visit
 
 BUCKETS = 16
@@ -63,27 +65,30 @@ def restore(rows: dict[str, dict[str, Any]]) -> Site:
     site.swept = own["swept"]
     site.applied = own["applied"]
     site.rooms.facts = {room: RoomFact(at, event, RoomStatus(status)) for room, (at, event, status) in own["rooms"].items()}
-    site.providers = {provider: ProviderFact(*word) for provider, word in own["providers"].items()}
-    site.tickets.last = own["tickets"]
+    site.rooms.left_before = own["rooms_left"]
+    site.providers.facts = {provider: ProviderFact(*word) for provider, word in own["providers"].items()}
+    site.tickets.last, site.tickets.forgotten_before = own["tickets"], own["tickets_forgotten"]
+    site.silence.heard, site.silence.since, site.silence.settles_at = own["silence"]
+    site.together = {visit: tuple(names) for names in own["together"] for visit in names}
     site.other_events = list(own["decisions"])
     _decide(site, own["decisions"])
     for chunk, row in rows.items():
         if chunk != OWN:
             for kept in row["visits"]:
                 _take(site, kept)
-    site.rebuild(
-        {name: Standing(AlertKind(kind), visit, since, room) for name, (kind, visit, since, room) in own["alerts"].items()}
-    )
+    rebuild(site, {name: Standing(AlertKind(kind), *rest) for name, (kind, *rest) in own["alerts"].items()})
     return site
 
 
 def _own(site: Site) -> dict[str, Any]:
     return {
         "profile": site.profile.model_dump(mode="json"), "profile_offset": site.profile_offset, "clock": site.clock,
-        "swept": site.swept, "rooms": dict(site.rooms.facts), "providers": dict(site.providers),
-        "tickets": {day: dict(numbers) for day, numbers in site.tickets.last.items()},
+        "swept": site.swept, "rooms": dict(site.rooms.facts), "rooms_left": dict(site.rooms.left_before),
+        "providers": dict(site.providers.facts), "tickets": {day: dict(numbers) for day, numbers in site.tickets.last.items()},
+        "tickets_forgotten": site.tickets.forgotten_before, "together": sorted(set(site.together.values())),
+        "silence": [site.silence.heard, site.silence.since, site.silence.settles_at],
         "decisions": {event: site.decisions[event] for event in site.other_events}, "applied": site.applied,
-        "alerts": site.standing(),
+        "alerts": dict(site.standing()),
     }  # fmt: skip
 
 
@@ -92,7 +97,7 @@ def _bucket(site: Site, visits: list[Visit]) -> Row:
         return None
     kept = [
         {
-            "id": visit.id, "ticket": visit.ticket, "refused": list(visit.refused), "facts": list(visit.facts.values()),
+            "id": visit.id, "ticket": visit.own_ticket, "refused": list(visit.refused), "facts": list(visit.facts.values()),
             "decisions": {event: site.decisions[event] for event in (*visit.facts, *visit.refused)},
         }
         for visit in visits
@@ -112,7 +117,5 @@ def _take(site: Site, kept: dict[str, Any]) -> None:
 
 
 def _decide(site: Site, kept: dict[str, list[Any]]) -> None:
-    for event, (fingerprint, status, reason, visit, ticket, stage, room, held_by, recorded) in kept.items():
-        site.decisions[event] = Decision(
-            fingerprint, _STATUS[status], reason, visit, ticket, _STAGE[stage], room, held_by, recorded
-        )
+    for event, (fingerprint, status, reason, visit, ticket, stage, *rest) in kept.items():
+        site.decisions[event] = Decision(fingerprint, _STATUS[status], reason, visit, ticket, _STAGE[stage], *rest)

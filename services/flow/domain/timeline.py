@@ -4,12 +4,12 @@ A visit is a function of the set of its facts, so the order in which they came c
 left out, corrected ones moved; then one sweep in the order of their times gives the stage, the times and the durations.
 """
 
-from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from schemas.summaries import Fault, Stage
 from services.flow.domain.facts import Fact
+from services.flow.domain.modifiers import MODIFIERS, settled
 
 ORDINARY_PRIORITY = 5
 ENDS = frozenset({Stage.DEPARTED, Stage.LEFT, Stage.NO_SHOW, Stage.CANCELLED, Stage.UNCLOSED})
@@ -28,7 +28,6 @@ _RANK = {
     )
 }  # fmt: skip
 """Of steps at the same instant, the earlier in a visit's course goes first."""
-_MODIFIERS = frozenset({"step-undone", "step-corrected"})
 
 
 class View(NamedTuple):
@@ -62,6 +61,10 @@ class View(NamedTuple):
     provider_seconds: int | None = None
     cycle_seconds: int | None = None
     faults: tuple[Fault, ...] = ()
+    last: int = 0
+    """When the last of its steps happened."""
+    vacated: tuple[tuple[str, int], ...] = ()
+    """The rooms that the patient was in and left, and when last."""
 
 
 NOTHING = View(None)
@@ -76,48 +79,15 @@ def swept(facts: Iterable[Fact]) -> "Sweep":
     """Return the sweep over all of these facts, whatever their order; later ones may be taken after them."""
     facts = list(facts)
     sweep = Sweep()
-    sweep.plain = _MODIFIERS.isdisjoint([fact.kind for fact in facts])
-    for step in sorted(facts if sweep.plain else _settled(facts), key=_order):
+    sweep.plain = MODIFIERS.isdisjoint([fact.kind for fact in facts])
+    for step in sorted(facts if sweep.plain else settled(facts), key=_order):
         sweep.take(step)
         sweep.last = _order(step)
     return sweep
 
 
-def undone(facts: Iterable[Fact]) -> frozenset[str]:
-    """The ids that an undo takes back; an undo that was itself undone takes nothing back."""
-    undos = {fact.id: fact.data["undoes"] for fact in facts if fact.kind == "step-undone"}
-    if not undos:
-        return frozenset()
-    against = Counter(undos.values())
-    stands = {undo: True for undo in undos if undo not in against}
-    settled = list(stands)
-    for undo in settled:
-        named = undos[undo]
-        against[named] -= not stands[undo]
-        if named in undos and named not in stands and (stands[undo] or not against[named]):
-            stands[named] = not stands[undo]
-            settled.append(named)
-    # What is left undoes each other in a circle, which can't be decided: all of it stands.
-    return frozenset(named for undo, named in undos.items() if stands.get(undo, True))
-
-
 def _order(fact: Fact) -> tuple[int, int, str]:
     return fact.at, _RANK.get(fact.kind, 0), fact.id
-
-
-def _settled(facts: list[Fact]) -> list[Fact]:
-    gone = undone(facts)
-    moved: dict[str, Fact] = {}
-    for fact in facts:
-        if fact.kind == "step-corrected" and fact.id not in gone:
-            rival = moved.get(fact.data["corrects"])
-            if rival is None or (rival.recorded, rival.id) < (fact.recorded, fact.id):
-                moved[fact.data["corrects"]] = fact
-    return [
-        fact._replace(at=moved[fact.id].data["happened_at"]) if fact.id in moved else fact
-        for fact in facts
-        if fact.id not in gone and fact.kind not in _MODIFIERS
-    ]
 
 
 class Sweep:
@@ -154,11 +124,12 @@ class Sweep:
     exam: int = 0
     provider_time: int = 0
     faults: frozenset[Fault] = frozenset()
+    vacated: tuple[tuple[str, int], ...] = ()
 
     def grow(self, fact: Fact) -> bool:
         """Take a fact that comes after all others; False, and nothing done, where the facts must be swept anew."""
         order = _order(fact)
-        if not self.plain or order <= self.last or fact.kind in _MODIFIERS:
+        if not self.plain or order <= self.last or fact.kind in MODIFIERS:
             return False
         self.take(fact)
         self.last = order
@@ -228,7 +199,8 @@ class Sweep:
             self.roomed = fact.at
         self._answered()
         if self.checked_out is None:
-            self.room, self.service = fact.data.get("room"), None
+            self._go_to(fact.data.get("room"), fact.at)
+            self.service = None
         if late:
             self.faults |= {Fault.SEEN_BEFORE_ROOMED}
         else:
@@ -254,7 +226,7 @@ class Sweep:
 
     def leave_room(self, fact: Fact) -> None:
         self.left_room = fact.at
-        self.room = None
+        self._go_to(None, fact.at)
         if self.stage is Stage.WITH_PROVIDER:
             self._enter(Stage.AT_SERVICE, fact.at)
         elif self.stage is Stage.IN_ROOM:
@@ -273,7 +245,14 @@ class Sweep:
     def _end(self, stage: Stage, at: int) -> None:
         self._enter(stage, at)
         self._answered()
-        self.room = self.service = None
+        self._go_to(None, at)
+        self.service = None
+
+    def _go_to(self, room: str | None, at: int) -> None:
+        """Be in this room from now on; None: in none that is known."""
+        if self.room is not None and self.room != room:
+            self.vacated = (*(left for left in self.vacated if left[0] != self.room), (self.room, at))
+        self.room = room
 
     def _answered(self) -> None:
         self.call = self.called = self.called_to = None
@@ -286,6 +265,7 @@ class Sweep:
             self.scheduled, self.arrival, self.checked_in, call, called, called_to, self.room, self.service,
             self.roomed, self.seen, self.left_room, self.checked_out if self.checked_out is not None else self.left,
             waiting, exam, provider, cycle, tuple(sorted(self.faults)) if self.faults else (),
+            self.last[0], self.vacated,
         )  # fmt: skip
 
     def _durations(self) -> tuple[int | None, int | None, int | None, int | None]:

@@ -1,15 +1,15 @@
 """A visit as the state keeps it: its facts and its ticket, and what follows from them."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from schemas.alerts import AlertKind
 from schemas.summaries import Stage
-from services.flow.domain.effects import Standing
+from services.flow.domain.alerting import Deadlines
 from services.flow.domain.facts import Fact
 from services.flow.domain.queues import Place
 from services.flow.domain.timeline import ENDS, NOTHING, Sweep, View, swept
 
-_GONE = frozenset({Stage.DEPARTED, Stage.LEFT})
+_GONE = frozenset({Stage.DEPARTED, Stage.LEFT, Stage.UNCLOSED})
 _NEVER_CAME = frozenset({Stage.EXPECTED, Stage.NO_SHOW, Stage.CANCELLED})
 
 
@@ -19,19 +19,35 @@ class Visit:
 
     id: str
     facts: dict[str, Fact] = field(default_factory=dict)
-    ticket: str | None = None
+    own_ticket: str | None = None
     refused: list[str] = field(default_factory=list)
     """Events about this visit that changed nothing; their decisions are kept as long as the visit."""
+    goes_on_as: str | None = None
+    """The visit that it was merged into."""
+    lent_ticket: str | None = None
+    """The ticket of a visit that was merged into this one, which has none of its own."""
+    told: View = NOTHING
+    """Where the facts alone say it stands."""
     view: View = NOTHING
+    """Where it stands, now that so much time has passed."""
+    over_by: int | None = None
+    """When (ms) it will be unclosed unless something happens."""
     place: Place | None = None
-    deadlines: tuple[tuple[AlertKind, int], ...] = ()
-    watched: int | None = None
-    """The next moment (ms) at which time alone changes something about the visit."""
-    alerts: dict[str, Standing] = field(default_factory=dict)
+    deadlines: Deadlines = ()
     _sweep: Sweep | None = None
 
+    @property
+    def name(self) -> str:
+        """What the site knows it by among all that it watches; its field in the live state, too."""
+        return f"visit:{self.id}"
+
+    @property
+    def ticket(self) -> str | None:
+        """What the patient is called by."""
+        return self.own_ticket or self.lent_ticket
+
     def view_with(self, new: Fact) -> View:
-        """Say where the visit would stand with one more fact; `keep` or `refuse` it next."""
+        """Say where the facts would put the visit with one more; `keep` or `refuse` it next."""
         if self._sweep is None or not self._sweep.grow(new):
             self._sweep = swept([*self.facts.values(), new])
         return self._sweep.view()
@@ -59,10 +75,22 @@ class Visit:
         """Since when (ms) nothing more is expected of it; None while it goes on."""
         view = self.view
         if view.stage in _GONE:
-            return view.ended
+            return view.ended if view.ended is not None else view.since
         if view.stage in _NEVER_CAME:
             return max(view.scheduled or 0, self._last_recorded())
         return self._last_recorded() if view.stage is None else None
 
+    def merge(self, goes_on_as: str | None, lent_ticket: str | None) -> None:
+        """Be looked at together with others from now on."""
+        self.goes_on_as, self.lent_ticket, self._sweep = goes_on_as, lent_ticket, None
+
     def _last_recorded(self) -> int:
         return max((fact.recorded for fact in self.facts.values()), default=0)
+
+
+def join(visits: Collection[Visit], ends: Mapping[str, str]) -> None:
+    """Let each go on as `ends` says; who has no ticket is called by that of a visit which goes on as theirs."""
+    for visit in visits:
+        end = ends[visit.id]
+        lent = [other.own_ticket for other in visits if ends[other.id] == visit.id and other.own_ticket is not None]
+        visit.merge(None if end == visit.id else end, min(lent, default=None))

@@ -56,7 +56,7 @@ class Undisturbed:
     def alerts(self) -> set[tuple[str, ...]]:
         """Every alert that stands."""
         standing = [(site, name, alert) for _, site in self.sites for name, alert in site.standing().items()]
-        return {(site.id, name, alert.kind, alert.visit, alert.room or "") for site, name, alert in standing}
+        return {(site.id, name, alert.kind, alert.visit or "", alert.room or "") for site, name, alert in standing}
 
 
 def chunks(site: Site) -> dict[str, Any]:

@@ -95,10 +95,12 @@ def truth(site: Site) -> dict[str, Any]:
     return {
         "visits": {visit.id: visit.view for visit in site.visits.values()},
         "queues": {letter: site.queues.head(letter, 1000) for letter in letters},
-        "rooms": {room: [site.rooms.status(room), site.rooms.held_by(room)] for room in site.rooms.known()},
-        "providers": site.providers,
+        "rooms": {room: [site.rooms.state(room), site.rooms.held_by(room)] for room in site.rooms.known()},
+        "providers": site.providers.facts,
         "alerts": site.standing(),
         "clock": site.clock,
+        "silent": [site.silence.heard, site.silence.since],
+        "goes_on_as": {visit.id: visit.goes_on_as for visit in site.visits.values()},
     }
 
 

@@ -62,6 +62,7 @@ _STEPS = st.one_of(
     _step("provider-seen", provider=_providers),
     _step("priority-changed", priority=st.sampled_from((1, 5, 9))),
     _step("provider-assigned", provider=_providers),
+    _step("merged", into=_visits),
     *(_step(kind) for kind in PLAIN),
 )
 
@@ -69,9 +70,13 @@ Told = Callable[[Clinic, list[Record]], Record]
 """Tells one more thing to a clinic's log, given what was told before."""
 
 
+_MERGES = st.one_of(_step("checked-in"), _step("roomed", room=_rooms), _step("merged", into=_visits), _step("merged", into=_visits))
+"""Little else, so that merges meet: of one visit into two, in a row, in a circle, undone."""
+
+
 @st.composite
-def _a_step(draw: st.DrawFn) -> Told:
-    visit, moment, late, (kind, data) = draw(_visits), draw(_moments), draw(_minutes), draw(_STEPS)
+def _a_step(draw: st.DrawFn, steps: st.SearchStrategy[tuple[str, dict[str, Any]]] = _STEPS) -> Told:
+    visit, moment, late, (kind, data) = draw(_visits), draw(_moments), draw(_minutes), draw(steps)
     recorded = moment + timedelta(minutes=late // 4)
     return lambda clinic, _: clinic.happens(f"visit.{kind}", visit, moment, recorded=recorded, **data)
 
@@ -103,7 +108,20 @@ def _a_status(draw: st.DrawFn) -> Told:
     return lambda clinic, _: clinic.sets_room(room, status, moment)
 
 
-reports = st.lists(st.one_of(_a_step(), _a_step(), _a_step(), _a_change(), _a_status()), min_size=1, max_size=14)
+_OPEN_TO_THE_END = [{"weekday": 0, "opens": "08:00", "closes": "12:00"}]
+_CLOSED_BEFORE_THE_END = [{"weekday": 0, "opens": "08:00", "closes": "10:00"}]
+profiles = st.sampled_from((
+    {},
+    {"hours": _OPEN_TO_THE_END, "rooms_are_cleaned": True, "limits": {"silent": 30, "provider_late": 5, "turnover": 20}},
+    {"hours": _CLOSED_BEFORE_THE_END, "rooms_are_cleaned": True, "closing_grace_minutes": 45, "limits": {"still_here": 40}},
+    {"unclosed_after_hours": 2, "limits": {"unanswered_call": 5, "silent": 0}},
+))  # fmt: skip
+"""Clinics that differ in what time makes of a visit."""
+
+reports = st.one_of(
+    st.lists(st.one_of(_a_step(), _a_step(), _a_step(), _a_change(), _a_status()), min_size=1, max_size=14),
+    st.lists(st.one_of(_a_step(_MERGES), _a_step(_MERGES), _a_step(_MERGES), _a_change()), min_size=1, max_size=10),
+)
 """What feeds tell of a day, in no order."""
 
 

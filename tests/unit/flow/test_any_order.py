@@ -14,7 +14,7 @@ from services.flow.domain.site import Site
 from services.flow.domain.snapshot import restore, whole
 from tests.builders import Clinic, Record, milliseconds
 from tests.unit.flow.folding import Flow, plain, truth
-from tests.unit.flow.histories import AFTER, Told, often, reports, thoroughly, told
+from tests.unit.flow.histories import AFTER, Told, often, profiles, reports, thoroughly, told
 
 _seeds = st.integers(0, 2**32)
 
@@ -38,9 +38,11 @@ def another_order(records: list[Record], seed: int) -> list[Record]:
 
 
 @thoroughly
-@given(tellings=reports, seed=_seeds)
-def test_the_same_reports_in_any_order_and_any_of_them_twice_give_the_same_truth(tellings: list[Told], seed: int) -> None:
-    clinic = Clinic()
+@given(profile=profiles, tellings=reports, seed=_seeds)
+def test_the_same_reports_in_any_order_and_any_of_them_twice_give_the_same_truth(
+    profile: dict[str, Any], tellings: list[Told], seed: int
+) -> None:
+    clinic = Clinic(**profile)
     opening = clinic.records[0]
     records = told(clinic.feed(), tellings)
     expected = plain(truth(told_in_order([opening, *records])))
@@ -49,9 +51,11 @@ def test_the_same_reports_in_any_order_and_any_of_them_twice_give_the_same_truth
 
 
 @often
-@given(tellings=reports, seed=_seeds)
-def test_what_was_restored_in_between_takes_the_rest_in_any_order_too(tellings: list[Told], seed: int) -> None:
-    clinic = Clinic()
+@given(profile=profiles, tellings=reports, seed=_seeds)
+def test_what_was_restored_in_between_takes_the_rest_in_any_order_too(
+    profile: dict[str, Any], tellings: list[Told], seed: int
+) -> None:
+    clinic = Clinic(**profile)
     opening = clinic.records[0]
     records = told(clinic.feed(), tellings)
     expected = plain(truth(told_in_order([opening, *records])))

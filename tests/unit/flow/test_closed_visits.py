@@ -17,7 +17,7 @@ MILLISECOND = timedelta(milliseconds=1)
 
 
 def a_clinic() -> Clinic:
-    return Clinic(retention_hours=HOURS)
+    return Clinic(retention_hours=HOURS, unclosed_after_hours=48)
 
 
 def test_an_event_of_a_site_without_a_profile_is_set_aside_and_the_next_one_is_read() -> None:
@@ -121,7 +121,7 @@ def test_who_is_still_in_the_clinic_stays_in_the_state() -> None:
     clinic = a_clinic()
     clinic.check_in("ann", "10:00")
     flow = Flow(clinic)
-    flow.state.tick(clinic.ms(clinic.moment("10:00") + timedelta(days=10)), flow.effects)
+    flow.state.tick(clinic.ms(clinic.moment("10:00") + timedelta(hours=47)), flow.effects)
     assert set(flow.site.visits) == {"ann"}
 
 
@@ -130,7 +130,7 @@ def test_a_visit_that_is_reopened_is_not_forgotten() -> None:
     out = a_visit(clinic)[-1]
     clinic.undo(out, "10:35")
     flow = Flow(clinic)
-    flow.state.tick(clinic.ms(clinic.moment("10:30") + timedelta(days=2)), flow.effects)
+    flow.state.tick(clinic.ms(clinic.moment("10:10") + timedelta(hours=47)), flow.effects)
     assert flow.view("ann").stage is Stage.IN_ROOM
 
 

@@ -1,7 +1,8 @@
 """I5: once a partition is caught up, alerts.v1 is made to say what the state holds."""
 
 from schemas.alerts import AlertKind, RetractionReason
-from services.flow.domain.effects import Raised, Retracted, Standing
+from services.flow.domain.alerting import Standing
+from services.flow.domain.effects import Raised, Retracted
 from services.flow.domain.reconciliation import Published, missing
 from tests.builders import Clinic
 from tests.unit.flow.folding import Flow

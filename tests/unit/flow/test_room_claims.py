@@ -20,7 +20,7 @@ def test_of_two_desks_the_first_has_the_room_and_the_other_is_told_by_ticket_who
     flow = Flow(clinic)
     assert flow.applied(first)
     assert flow.decision(second)[1:] == (
-        OutcomeStatus.REFUSED, Refusal.ROOM_HELD, "bob", "A02", Stage.WAITING, None, "A01", clinic.ms("10:10"),
+        OutcomeStatus.REFUSED, Refusal.ROOM_HELD, "bob", "A02", Stage.WAITING, None, "A01", "ann", clinic.ms("10:10"),
     )  # fmt: skip
     assert (flow.view("bob").stage, flow.view("bob").room, flow.view("bob").roomed) == (Stage.WAITING, None, None)
     assert (flow.site.rooms.held_by("r1"), flow.alerts()) == (("ann",), set())

@@ -2,7 +2,7 @@
 
 from schemas.summaries import Stage
 from services.flow.domain.facts import Fact
-from services.flow.domain.timeline import undone
+from services.flow.domain.modifiers import undone
 from tests.builders import Clinic
 from tests.unit.flow.folding import Flow
 

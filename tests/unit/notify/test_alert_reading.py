@@ -30,6 +30,7 @@ def test_what_flow_writes_is_read_as_it_was(alert: object) -> None:
         (GOOD.replace(b'"ticket":"A12"', b'"ticket":12'), b"harbor", Unreadable.INVALID),
         (GOOD, b"lakeside", Unreadable.WRONG_SITE),
         (GOOD, None, Unreadable.WRONG_SITE),
+        (GOOD.replace(b'"visit":"v1",', b""), b"harbor", Unreadable.INVALID),
         (GOOD.replace(b"called/v1/e1", b"called/v2/e1"), b"harbor", Unreadable.WRONG_ID),
     ],
 )
