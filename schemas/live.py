@@ -23,8 +23,6 @@ class LiveMeta(Frozen):
 
     partition: int
     version: Version
-    silent_since_ms: int | None = None
-    """Nothing was heard of the site since, while it is open: where everybody is, is unknown."""
 
 
 class LiveVisit(Frozen):

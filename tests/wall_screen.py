@@ -67,7 +67,7 @@ class Screen:
 
 def after(wall: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
     """The wall after a change, as services/board/domain/wall_change.py says that a screen works it out."""
-    wall = {**wall, **{part: change[part] for part in ("site", "queues", "rooms") if part in change}}
+    wall = {**wall, **{part: change[part] for part in ("site", "silent", "queues", "rooms") if part in change}}
     wall |= {part: _spliced(wall[part], change[part]) for part in ("calling", "recent") if part in change}
     splices = change.get("waiting", {})
     queues = {letter: wall["waiting"].get(letter, []) for letter in wall["queues"]}

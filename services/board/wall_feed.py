@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Collection, Iterable
 from itertools import dropwhile
 
+from schemas.alerts import AlertKind
 from schemas.live import Version
 from schemas.sites import SiteProfile
 from services.board.domain.site_time import WallTime, offset_ms
@@ -45,7 +46,8 @@ class WallFeed:
             return
         self._zone = live.profile.timezone
         version, old = live.meta.version, self.wall
-        wall = wall_of(live.profile, live.visits.values(), live.rooms, self._languages)
+        silent = any(alert.kind is AlertKind.SITE_SILENT for alert in live.alerts.values())
+        wall = wall_of(live.profile, live.visits.values(), live.rooms, self._languages, silent=silent)
         if old is None or version < self._shown:
             self._recent.clear()
             self._turn_to(wall, version)

@@ -107,7 +107,7 @@ class LiveState:
         change: dict[str, Any] = {"site": site.id, "before": before, "version": version}
         if not whole:
             change |= {"set": present, "gone": gone}
-        meta = orjson.dumps({"partition": held.number, "version": version, "silent_since_ms": site.silence.since})
+        meta = orjson.dumps({"partition": held.number, "version": version})
         flat: list[Any] = [site.id, redis_keys.site(self._namespace, site.id), *version, meta, orjson.dumps(change), len(present)]
         for name, value in present.items():
             flat += (name, value)

@@ -60,9 +60,13 @@ class SiteSign(TypedDict):
 
 
 class Wall(TypedDict):
-    """All that a screen shows. `waiting` has the letters of `queues`, no others."""
+    """All that a screen shows. `waiting` has the letters of `queues`, no others.
+
+    `silent`: nothing was heard from the clinic for so long that where everybody is, is not known.
+    """
 
     site: SiteSign
+    silent: bool
     queues: dict[str, str]
     calling: list[Called]
     recent: list[TakenIn]
@@ -75,7 +79,9 @@ def wall_id(version: Version) -> str:
     return f"{version[0]}-{version[1]}"
 
 
-def wall_of(profile: SiteProfile, visits: Collection[LiveVisit], rooms: Mapping[str, LiveRoom], languages: Collection[str]) -> Wall:
+def wall_of(
+    profile: SiteProfile, visits: Collection[LiveVisit], rooms: Mapping[str, LiveRoom], languages: Collection[str], *, silent: bool
+) -> Wall:
     """Return the wall of a site in this state; `languages` are those that have texts."""
     names = {room.id: room.name for room in profile.rooms} | {point.id: point.name for point in profile.service_points}
     shown = [visit for visit in visits if visit.ticket is not None]
@@ -87,6 +93,7 @@ def wall_of(profile: SiteProfile, visits: Collection[LiveVisit], rooms: Mapping[
             "timezone": profile.timezone,
             "language": chosen(profile.languages, languages),
         },
+        "silent": silent,
         "queues": {letter: profile.queues.get(letter, letter) for letter in waiting},
         "calling": _calling(shown, names),
         "recent": _recent(shown, names),

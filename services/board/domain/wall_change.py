@@ -1,8 +1,8 @@
 """What becomes different between two walls, in a form that any screen can apply in a few lines.
 
 A list changes by one splice: `list[at : at + remove] = insert`. What is not a list is sent whole. A screen first takes
-`site`, `queues` and `rooms`, then splices `calling`, `recent` and the queues named in `waiting`; a queue that is new is an
-empty list before, and one that is no longer in `queues` is dropped.
+`site`, `silent`, `queues` and `rooms`, then splices `calling`, `recent` and the queues named in `waiting`; a queue that is new
+is an empty list before, and one that is no longer in `queues` is dropped.
 """
 
 from collections.abc import Mapping
@@ -25,6 +25,7 @@ class WallChange(TypedDict, total=False):
     """What became different; a part that is missing stayed as it was."""
 
     site: SiteSign
+    silent: bool
     queues: dict[str, str]
     rooms: Rooms
     calling: Splice[Called]
@@ -37,6 +38,8 @@ def change_between(old: Wall, new: Wall) -> WallChange:
     change: WallChange = {}
     if old["site"] != new["site"]:
         change["site"] = new["site"]
+    if old["silent"] != new["silent"]:
+        change["silent"] = new["silent"]
     if old["queues"] != new["queues"]:
         change["queues"] = new["queues"]
     if old["rooms"] != new["rooms"]:

@@ -140,7 +140,7 @@ function renewIfOther({ page }) {
 }
 
 function applyChange(to, change) {
-  for (const part of ["site", "queues", "rooms"]) if (change[part]) to[part] = change[part];
+  for (const part of ["site", "silent", "queues", "rooms"]) if (part in change) to[part] = change[part];
   const splice = (list, { at, remove, insert }) => list.splice(at, remove, ...insert);
   for (const part of ["calling", "recent"]) if (change[part]) splice(to[part], change[part]);
   const before = to.waiting;
@@ -322,7 +322,8 @@ function showRooms() {
 function tick() {
   if (root.dataset.state === "unpaired") return;
   const age = ageMs();
-  const stale = age === null ? wall !== null || performance.now() > STALE_MS : age > STALE_MS;
+  const old = age === null ? wall !== null || performance.now() > STALE_MS : age > STALE_MS;
+  const stale = old || wall?.silent === true;
   root.toggleAttribute("data-stale", stale);
   const notice = byId("notice");
   if (notice.hidden === stale) {

@@ -65,7 +65,7 @@ class Outputs:
     def differences(self, right: Undisturbed) -> list[str]:
         """Say what others were told wrongly, or not told."""
         raised = [said for _, said in self._alerts.kept.values() if said["type"].endswith("raised.v1")]
-        told = {(said["site"], said["id"], said["kind"], said["visit"], said.get("room", "")) for said in raised}
+        told = {(said["site"], said["id"], said["kind"], said.get("visit", ""), said.get("room", "")) for said in raised}
         profiles = {site.id: site.profile_offset for _, site in right.sites}
         summaries = {visit: value for visit, (_, value) in self._summaries.kept.items()}
         found = [f"alert {alert[1]} stands and was not raised" for alert in sorted(right.alerts() - told)]

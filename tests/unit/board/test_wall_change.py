@@ -51,7 +51,7 @@ def walls(draw: st.DrawFn) -> Wall:
     profile: SiteProfile = draw(profiles)
     present = {visit.visit: visit for visit in draw(st.lists(visits(), max_size=12))}
     fitted = {room.room: room for room in draw(st.lists(rooms, max_size=4))}
-    return wall_of(profile, list(present.values()), fitted, ["en", "es"])
+    return wall_of(profile, list(present.values()), fitted, ["en", "es"], silent=draw(st.booleans()))
 
 
 def sent(value: object) -> Any:
@@ -75,7 +75,9 @@ def test_a_wall_that_stays_the_same_changes_nothing(wall: Wall) -> None:
 def test_one_call_in_a_long_queue_is_a_short_change() -> None:
     queue = [a_visit(f"A{number}", NINE + number) for number in range(500)]
     called = queue[0].model_copy(update={"called_ms": NINE + 600})
-    change = change_between(wall_of(a_clinic(), queue, {}, ["en"]), wall_of(a_clinic(), [called, *queue[1:]], {}, ["en"]))
+    change = change_between(
+        wall_of(a_clinic(), queue, {}, ["en"], silent=False), wall_of(a_clinic(), [called, *queue[1:]], {}, ["en"], silent=False)
+    )
     assert change == {
         "calling": {"at": 0, "remove": 0, "insert": [{"ticket": "A0", "to": None, "called_ms": NINE + 600}]},
         "waiting": {"A": {"at": 0, "remove": 1, "insert": []}},
@@ -84,6 +86,6 @@ def test_one_call_in_a_long_queue_is_a_short_change() -> None:
 
 def test_of_two_entries_that_look_the_same_one_can_go() -> None:
     twins = [LiveVisit(visit=name, ticket="A1", queue="A", stage=Stage.WAITING) for name in ("today", "yesterday")]
-    both, one = (wall_of(a_clinic(), visits, {}, ["en"]) for visits in (twins, twins[:1]))
+    both, one = (wall_of(a_clinic(), visits, {}, ["en"], silent=False) for visits in (twins, twins[:1]))
     assert after(sent(both), sent(change_between(both, one))) == sent(one)
     assert after(sent(one), sent(change_between(one, both))) == sent(both)

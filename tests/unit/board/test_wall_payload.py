@@ -18,7 +18,7 @@ MINUTE = 60_000
 
 
 def wall(*visits: LiveVisit, rooms: tuple[LiveRoom, ...] = (), **profile: Any) -> Wall:
-    return wall_of(a_clinic(**profile), visits, {room.room: room for room in rooms}, ["en", "es"])
+    return wall_of(a_clinic(**profile), visits, {room.room: room for room in rooms}, ["en", "es"], silent=False)
 
 
 def in_room(ticket: str, at_ms: int, room: str | None, stage: Stage = Stage.IN_ROOM) -> LiveVisit:
@@ -86,7 +86,7 @@ def test_rooms_are_counted_by_what_they_are_fit_for_and_who_is_in_them() -> None
         LiveRoom(room="from-a-feed-empty", status=RoomStatus.CLEANING),
     )
     declared = tuple(Room(id=f"r{number}", name=f"Room {number}") for number in range(1, 5))
-    shown = wall_of(a_clinic(rooms=declared), (), {room.room: room for room in rooms}, ["en"])
+    shown = wall_of(a_clinic(rooms=declared), (), {room.room: room for room in rooms}, ["en"], silent=False)
     assert shown["rooms"] == {"free": 1, "occupied": 2, "cleaning": 1, "out_of_service": 1, "unknown": 0}
 
 
@@ -116,7 +116,7 @@ def test_nothing_that_could_name_a_patient_or_a_member_of_staff_is_on_the_wall()
     ]
     room = LiveRoom(room="r1", visits=("PLANTED-visit",))
     profile = a_clinic(providers=(Provider(id="PLANTED-provider", name="PLANTED Dr Who"),))
-    said = json.dumps(wall_of(profile, visits, {"r1": room}, ["en"]))
+    said = json.dumps(wall_of(profile, visits, {"r1": room}, ["en"], silent=False))
     assert "planted" not in said.lower()
     assert "priority" not in said
     assert "424242" not in said
