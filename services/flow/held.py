@@ -29,7 +29,7 @@ class Held:
     alerts_end: int = 0
     """From where the next load must read alerts.v1: `alerts_seen`, once what stands there was compared with the state."""
     settled: bool = False
-    """Whether, once caught up, alerts that were missing were raised and those not held retracted."""
+    """Whether, once caught up, alerts that were missing were raised and those not held retracted, or might be but for standby."""
     moved_at: float = 0.0
     """When (monotonic) something was last folded."""
     saved_at: float = 0.0
@@ -41,6 +41,10 @@ class Held:
     shown_next: int = -1
     """What Redis was last told of the partition; -1: nothing yet, show all of it."""
     caught_up: bool = False
+    standby: bool = False
+    """Whether another release still serves the partition: nothing but snapshots and our own live state may leave."""
+    summaries_due: bool = False
+    """Whether the state was folded on standby, so that what it says of visits that ended was never published."""
     saving: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held while a snapshot is under way: the last one, at the end of a worker, must come after it."""
 

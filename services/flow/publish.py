@@ -48,6 +48,8 @@ class Publisher:
 
     async def send(self, held: Held, effects: Effects, records: Mapping[int, Record]) -> None:
         """Send a batch's effects and wait until the broker has acknowledged each. `records` by offset, for dead letters."""
+        if held.standby:
+            return
         await self.send_alerts(held, [] if held.rebuilding else effects.alerts)
         await self._send_all(self._summaries, held.number, [_summary_record(summary) for summary in effects.summaries])
         others = [await self._send_profile(held, site, offset) for site, offset in effects.profiles.items()]

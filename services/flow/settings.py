@@ -14,6 +14,12 @@ class FlowSettings(ServiceSettings):
     flow_session_seconds: float = Field(default=10.0, ge=6, le=60)
     flow_batch_records: int = Field(default=5000, ge=1, le=50_000)
 
+    flow_standby: bool = False
+    """Beside a release with another format of state, which goes on serving: publish only one's own snapshots and live state.
+
+    Once it has caught up, /readyz says so: stop the old one, then start this one again without it (DESIGN §7.8).
+    """
+
     @field_validator("flow_session_seconds")
     @classmethod
     def _whole(cls, value: float) -> float:

@@ -41,7 +41,7 @@ class Snapshots:
         self._topic = topics.SNAPSHOTS.name(settings.namespace)
         self._log = topics.VISITS.name(settings.namespace)
         self._alerts = topics.ALERTS.name(settings.namespace)
-        self._scaled_clock = scaled_clock
+        self._standby, self._scaled_clock = settings.flow_standby, scaled_clock
 
     async def load(self, number: int) -> Held:
         """Fence the former owner, then read the state at the marker; LogTruncatedError where the log no longer has `next`."""
@@ -73,15 +73,18 @@ class Snapshots:
             start, end = starts[log], ends[log]
             if known is not None and known["next"] < start:
                 raise LogTruncatedError(f"partition {number} was folded up to {known['next']}, the log begins at {start}")
-            alerts_end = known["alerts_end"] if known else 0
+            alerts_end = known["alerts_end"] if known and not self._standby else 0
             alerts = await _published(consumer, alerts_tp, max(starts[alerts_tp], alerts_end), ends[alerts_tp])
         finally:
             await consumer.stop()
         state = PartitionState(next_offset=known["next"] if known else start, scaled_clock=self._scaled_clock)
         if known:
             state.sites = _sites(rows)
-        rebuilding_to = known.get("rebuilding_to") if known else end if start < end else None
-        held = Held(number, state, producer, rebuilding_to, alerts)
+        rebuilding_to = known["rebuilding_to"] if known else end if start < end else None
+        if self._standby:
+            rebuilding_to = end
+        held = Held(number, state, producer, rebuilding_to, alerts, standby=self._standby)
+        held.summaries_due = bool(known and known["summaries_due"]) or self._standby
         held.alerts_end, held.alerts_seen = alerts_end, ends[alerts_tp]
         return held
 
@@ -91,7 +94,8 @@ class Snapshots:
             for chunk, row in snapshot.changed(site).items():
                 value = None if row is None else orjson.dumps(row, default=list)
                 held.rows[b"%s%s|%s" % (_CHUNK, site.id.encode(), chunk.encode())] = value
-        marker = {"next": held.state.next, "format": FORMAT, "alerts_end": held.alerts_end, "rebuilding_to": held.rebuilding_to}
+        marker = {"next": held.state.next, "format": FORMAT, "alerts_end": held.alerts_end, "rebuilding_to": held.rebuilding_to,
+                  "summaries_due": held.summaries_due}  # fmt: skip
         held.rows[_MARKER] = orjson.dumps(marker)
 
     async def send(self, held: Held) -> None:

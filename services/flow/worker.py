@@ -18,7 +18,7 @@ from schemas.dead_letters import DeadLetterReason
 from services.flow.domain import snapshot
 from services.flow.domain.effects import Effects
 from services.flow.domain.partition import PartitionState, Record
-from services.flow.domain.reconciliation import missing
+from services.flow.domain.reconciliation import missing, summaries
 from services.flow.exits import die
 from services.flow.held import Held
 from services.flow.holes import next_record
@@ -217,6 +217,8 @@ class Worker:
         """Everything up to `noted` has been folded: let time pass up to there, and say what a rebuild held back (I6, I5)."""
         effects = Effects()
         held.state.tick(noted, effects)
+        if held.standby:
+            held.settled = True
         if not held.settled:
             await self._settle(held, effects)
         elif effects.changed or effects.alerts:
@@ -229,7 +231,9 @@ class Worker:
             alerts = [*effects.alerts, *alerts]
         effects.alerts.clear()
         effects.profiles = {site.id: site.profile_offset for site in held.state.sites.values()} if rebuilt else {}
-        held.rebuilding_to = None
+        if held.summaries_due:
+            effects.summaries = list(summaries(held.state))
+        held.rebuilding_to, held.summaries_due = None, False
         held.settled = True
         held.published = {}
         await self._send(held, effects, {})

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from schemas.alerts import RetractionReason
 from services.flow.domain.alerting import Standing
-from services.flow.domain.effects import Raised, Retracted
+from services.flow.domain.effects import Raised, Retracted, Summarized
 from services.flow.domain.partition import PartitionState
 from services.flow.domain.watching import Cause, raised
 
@@ -19,6 +19,14 @@ class Published(NamedTuple):
     person: str | None
     ticket: str | None
     language: str | None
+
+
+def summaries(state: PartitionState) -> Iterator[Summarized]:
+    """Yield what summaries.v1 should say last of each visit, for when nobody was told."""
+    for site in state.sites.values():
+        for visit in site.visits.values():
+            if visit.summarized is not None:
+                yield Summarized(site.id, visit.id, visit.ticket, visit.view, visit.summarized)
 
 
 def missing(state: PartitionState, published: Mapping[str, Published], *, all_known: bool) -> Iterator[Raised | Retracted]:

@@ -46,6 +46,8 @@ def _move(site: Site, visit: Visit, told: View, cause: Cause, effects: Effects) 
     if site.waits.change(wait(before), wait(now)):
         touched |= watch_all_waiting(site)
     if (was_ended or visit.ended) and before != now:
+        visit.summarized = cause.offset
+        site.dirty.add(visit.id)
         effects.summaries.append(Summarized(site.id, visit.id, visit.ticket, now, cause.offset))
     watch(site, visit)
     return touched

@@ -97,7 +97,8 @@ def _bucket(site: Site, visits: list[Visit]) -> Row:
         return None
     kept = [
         {
-            "id": visit.id, "ticket": visit.own_ticket, "refused": list(visit.refused), "facts": list(visit.facts.values()),
+            "id": visit.id, "ticket": visit.own_ticket, "refused": list(visit.refused),
+            "summarized": visit.summarized, "facts": list(visit.facts.values()),
             "decisions": {event: site.decisions[event] for event in (*visit.facts, *visit.refused)},
         }
         for visit in visits
@@ -111,7 +112,7 @@ _STAGE = {stage.value: stage for stage in Stage} | {None: None}
 
 
 def _take(site: Site, kept: dict[str, Any]) -> None:
-    visit = Visit(kept["id"], {row[0]: Fact(*row) for row in kept["facts"]}, kept["ticket"], kept["refused"])
+    visit = Visit(kept["id"], {row[0]: Fact(*row) for row in kept["facts"]}, kept["ticket"], kept["refused"], kept["summarized"])
     site.visits[visit.id] = visit
     _decide(site, kept["decisions"])
 

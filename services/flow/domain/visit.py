@@ -15,13 +15,15 @@ _NEVER_CAME = frozenset({Stage.EXPECTED, Stage.NO_SHOW, Stage.CANCELLED})
 
 @dataclass(slots=True)
 class Visit:
-    """Facts by event id. Everything below `refused` follows from the facts and the site, and is not kept in snapshots."""
+    """Facts by event id. Everything below `summarized` follows from the facts and the site, and is not kept in snapshots."""
 
     id: str
     facts: dict[str, Fact] = field(default_factory=dict)
     own_ticket: str | None = None
     refused: list[str] = field(default_factory=list)
     """Events about this visit that changed nothing; their decisions are kept as long as the visit."""
+    summarized: int | None = None
+    """The offset that its last summary names as its source."""
     goes_on_as: str | None = None
     """The visit that it was merged into."""
     lent_ticket: str | None = None

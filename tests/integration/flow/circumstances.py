@@ -15,6 +15,9 @@ import aiokafka
 from aiokafka.errors import KafkaTimeoutError
 from faust.types.tuples import TP
 
+from schemas import redis_keys
+from services.flow import format as flow_format
+from services.flow import snapshots
 from services.flow.domain.effects import Effects
 from services.flow.domain.partition import PartitionState, Record
 from services.flow.held import Held
@@ -25,6 +28,7 @@ from services.flow.transport import BatchConsumer, BatchMessage
 from services.flow.worker import Worker
 
 FOLDER = Path(os.environ.get("CLINICFLOW_DATA_DIR", "."))
+NEXT_FORMAT = 99
 TROUBLE = b'"actor":"trouble"'
 """In a record: this one is trouble."""
 
@@ -247,6 +251,15 @@ def freezes_before_show() -> None:
     swap(LiveState, "show", show)
 
 
+def next_format() -> None:
+    """The worker is of a later release, which keeps its state in another format."""
+    for module in (flow_format, snapshots):
+        swap(module, "FORMAT", NEXT_FORMAT)
+    swap(snapshots, "_MARKER", f"{NEXT_FORMAT}".encode())
+    swap(snapshots, "_CHUNK", f"{NEXT_FORMAT}|".encode())
+    swap(redis_keys, "LIVE_FORMAT", NEXT_FORMAT)
+
+
 CIRCUMSTANCES: dict[str, Callable[[], None]] = {
     "batches-lost": batches_lost,
     "nothing-delivered": nothing_delivered,
@@ -262,4 +275,5 @@ CIRCUMSTANCES: dict[str, Callable[[], None]] = {
     "save-held": save_held,
     "freezes-before-save": freezes_before_save,
     "freezes-before-show": freezes_before_show,
+    "next-format": next_format,
 }

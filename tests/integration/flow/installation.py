@@ -117,6 +117,12 @@ class Installation:
         self._workers.append(worker)
         return worker
 
+    def look_at_format(self, number: int) -> None:
+        """From now on, look at what workers with this format of state save and show."""
+        self.saved.log.close()
+        self.saved = Saved(Reading(self.bootstrap, self.namespace, topics.SNAPSHOTS), format=number)
+        setattr(redis_keys, "LIVE_FORMAT", number)  # noqa: B010  # it is not exported; the test puts it back
+
     # -- is all right? -----------------------------------------------------------------------------------------------
 
     def is_saved(self) -> bool:

@@ -1,6 +1,7 @@
 """What flow told the others: Redis, alerts, summaries, profiles and dead letters, compared with an undisturbed fold."""
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import orjson
@@ -33,6 +34,8 @@ class Outputs:
 
     def __init__(self, bootstrap: str, redis: Redis, namespace: str) -> None:
         self._redis, self._namespace = redis, namespace
+        self.said: dict[str, list[str]] = {}
+        """By alert id, each time that it was raised or retracted, in order."""
         self._alerts, self._summaries, self._sites, self._dead = (
             Newest(Reading(bootstrap, namespace, topic))
             for topic in (topics.ALERTS, topics.SUMMARIES, topics.SITES, topics.DEAD_LETTERS)
@@ -47,6 +50,7 @@ class Outputs:
         """Read what came since."""
         for record in self._alerts.reading.news():
             said = orjson.loads(record.value)
+            self.said.setdefault(said["id"], []).append(said["type"])
             self._alerts.take(said["id"], said["source_offset"], said)
         for record in self._summaries.reading.news():
             self._summaries.take(record.key.decode(), int(dict(record.headers)["source_offset"]), record.value)
@@ -56,6 +60,10 @@ class Outputs:
         for record in self._dead.reading.news():
             said = orjson.loads(record.value)
             self._dead.take(f"{said['source_partition']}/{said['source_offset']}", 0, said)
+
+    def said_twice(self) -> list[str]:
+        """The alerts that were raised while they stood, or retracted while they didn't."""
+        return [alert for alert, types in self.said.items() if any(one == other for one, other in pairwise(types))]
 
     def dead(self) -> set[tuple[int, int, str]]:
         """(partition, offset, reason) of each dead letter."""

@@ -19,7 +19,7 @@ from services.flow.transport import BatchConsumer
 from services.flow.watchdog import Watchdog
 from services.flow.worker import Worker
 from tests.integration.flow.circumstances import die_here, swap, told
-from tests.integration.flow.saved import MARKER
+from tests.integration.flow.saved import marker_key
 
 
 def rebuild_forgotten() -> None:
@@ -105,7 +105,7 @@ def marker_apart() -> None:
 
     async def send(self: Snapshots, held: Held) -> None:
         rows = dict(held.rows)
-        for part in ([MARKER], [key for key in rows if key != MARKER]):
+        for part in ([marker_key()], [key for key in rows if key != marker_key()]):
             async with held.producer.transaction():
                 for key in part:
                     await held.producer.send(self._topic, rows[key], key=key, partition=held.number)

@@ -13,7 +13,10 @@ from services.flow.format import FORMAT
 from tests.integration.flow.reading import Reading
 from tests.integration.flow.undisturbed import Undisturbed, chunks
 
-MARKER = f"{FORMAT}".encode()
+
+def marker_key(number: int = FORMAT) -> bytes:
+    """The key of a partition's marker in this format."""
+    return f"{number}".encode()
 
 
 @dataclass
@@ -21,6 +24,8 @@ class Saved:
     """The last committed row of each key, and what was wrong on the way there."""
 
     log: Reading
+    format: int = FORMAT
+    """Only rows of this format are looked at."""
     rows: dict[int, dict[bytes, bytes]] = field(default_factory=dict)
     markers: dict[int, int] = field(default_factory=dict)
     went_back: list[str] = field(default_factory=list)
@@ -28,13 +33,20 @@ class Saved:
     def catch_up(self) -> None:
         """Read what was committed since."""
         for record in self.log.news():
+            if record.key.split(b"|")[0] != self.marker:
+                continue
             kept = self.rows.setdefault(record.partition, {})
             if record.value is None:
                 kept.pop(record.key, None)
             else:
                 kept[record.key] = record.value
-            if record.key == MARKER:
+            if record.key == self.marker:
                 self._mark(record.partition, orjson.loads(record.value)["next"])
+
+    @property
+    def marker(self) -> bytes:
+        """The key of a partition's marker."""
+        return marker_key(self.format)
 
     def _mark(self, number: int, reached: int) -> None:
         before = self.markers.get(number, 0)
@@ -57,7 +69,7 @@ class Saved:
         """The sites of a partition's last snapshot, restored as flow does."""
         sites: dict[str, dict[str, Any]] = {}
         for key, value in self.rows.get(number, {}).items():
-            if key != MARKER:
+            if key != self.marker:
                 _, site, chunk = key.decode().split("|")
                 sites.setdefault(site, {})[chunk] = orjson.loads(value)
         return {name: _restored(rows) for name, rows in sites.items()}
