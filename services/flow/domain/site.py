@@ -87,13 +87,23 @@ class Site:
 
     def fold(self, event: SiteEvent, offset: int, effects: Effects) -> None:
         """Take one event in. The deadlines up to its recorded time have passed before (see `advance`)."""
-        known = self.decisions.get(event.id)
+        known = self._known(event.id)
         if known is not None:
             self._answer_again(event, known, effects)
         elif event.type.startswith(_VISIT_EVENT):
             self._fold_visit(event, offset, effects)
         else:
             self._fold_other(event, offset, effects)
+
+    def _known(self, event: str) -> Decision | None:
+        """The event's decision. One that was set aside is none: a retry is decided at its own offset (I8)."""
+        known = self.decisions.get(event)
+        if known is None or known.status is not OutcomeStatus.DEAD_LETTERED:
+            return known
+        del self.decisions[event]
+        self.other_events.remove(event)
+        self.own_dirty = True
+        return None
 
     def _answer_again(self, event: SiteEvent, known: Decision, effects: Effects) -> None:
         effects.repeated += 1
