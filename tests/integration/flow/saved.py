@@ -46,7 +46,7 @@ class Saved:
         """Compare each partition's last snapshot with the fold of the log up to its marker."""
         found = list(self.went_back)
         for number, reached in self.markers.items():
-            state = PartitionState()
+            state = PartitionState(number)
             for record in undisturbed.records[number]:
                 if record.offset < reached:
                     undisturbed.fold(state, record, Effects())

@@ -8,8 +8,11 @@ import orjson
 import pytest
 
 from schemas.dead_letters import DeadLetterReason
+from schemas.partitioning import partition_of
 from schemas.summaries import Stage
 from services.flow.domain import show, snapshot
+from services.flow.domain.effects import Effects
+from services.flow.domain.partition import PartitionState
 from tests.builders import Clinic, Record
 from tests.unit.flow.folding import Flow, plain, whole_truth
 
@@ -54,6 +57,21 @@ def test_a_damaged_record_is_set_aside_with_its_reason_and_the_next_one_is_read(
     flow = Flow(clinic)
     assert (flow.dead(), flow.applied(after)) == ([(broken.offset, reason)], True)
     assert (flow.state.next, set(flow.site.visits)) == (after.offset + 1, {"bob"})
+
+
+def test_a_site_in_the_wrong_partition_is_set_aside_with_its_profile_and_all_and_the_next_site_is_read() -> None:
+    clinic = Clinic("elsewhere")
+    clinic.check_in("ann", "10:00")
+    Clinic("demo", log=clinic.log)
+    state, effects = PartitionState(partition_of(b"demo")), Effects()
+    assert partition_of(b"elsewhere") != partition_of(b"demo")
+    for record in clinic.records:
+        state.fold(record, effects)
+    assert [(dead.offset, dead.reason) for dead in effects.dead] == [
+        (0, DeadLetterReason.WRONG_SITE),
+        (1, DeadLetterReason.WRONG_SITE),
+    ]
+    assert (set(state.sites), state.next) == ({"demo"}, 3)
 
 
 def test_an_unknown_visit_is_closed_exactly_when_it_is_older_than_the_retention() -> None:
