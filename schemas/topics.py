@@ -71,8 +71,10 @@ SUMMARIES = Topic("summaries.v1", "visit id", "one record per departed visit", (
 NOTIFICATIONS = Topic("notifications.v1", "dedupe key", "the ledger of texts", ("notify",), ("notify", "checkin"), VISIT_PARTITIONS,
                       compacted=True, fact=True)  # fmt: skip
 DEAD_LETTERS = Topic(
-    "visits.v1.dlq", "as received", "raw bytes that could not be used, encrypted", ("flow",), ("cli",), kept_days=30
-)
+    "visits.v1.dlq", "as received", "raw bytes that could not be used, encrypted; and which of them were retried", ("flow", "cli"),
+    ("cli",), kept_days=30, config={"max.message.bytes": str(4 * 1024 * 1024)},
+)  # fmt: skip
+"""A sealed record is nearly twice as long as it was, and the longest one that visits.v1 takes must fit."""
 
 TOPICS: tuple[Topic, ...] = (
     VISITS, SNAPSHOTS, SITES, PEOPLE, CONTACTS, MESSAGES, ACCESS, AUDIT, ALERTS, SUMMARIES, NOTIFICATIONS, DEAD_LETTERS,
