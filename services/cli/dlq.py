@@ -29,9 +29,8 @@ NOT_TAKEN = "Kafka did not take all of it. What was not taken is still among the
 NONE = "No dead letters: every record of the last 30 days could be used."
 NONE_SUCH = "No dead letters like that. `clinicflow dlq list` shows all there are."
 
-reason_option = click.option(
-    "--reason", type=click.Choice([reason.value for reason in DeadLetterReason]), help="Only those set aside for this reason."
-)
+REASONS = click.Choice([reason.value for reason in DeadLetterReason])
+reason_option = click.option("--reason", type=REASONS, help="Only those set aside for this reason.")
 site_option = click.option("--site", type=SiteName(), help="Only this clinic's.")
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from kafka import TopicPartition
-from kafka.errors import KafkaTimeoutError
+from kafka.errors import KafkaTimeoutError, UnknownTopicOrPartitionError
 
 from schemas.topics import Topic
 from services.runtime import kafka
@@ -22,6 +22,8 @@ def whole_topic(settings: ServiceSettings, topic: Topic, service: str) -> Iterat
     reader = kafka.consumer(settings, service)
     try:
         name = topic.name(settings.namespace)
+        if not reader.partitions_for_topic(name):
+            raise UnknownTopicOrPartitionError(name)
         partitions = [TopicPartition(name, number) for number in range(topic.partitions)]
         reader.assign(partitions)
         reader.seek_to_beginning(*partitions)

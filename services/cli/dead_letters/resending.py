@@ -56,9 +56,7 @@ def resend(settings: ServiceSettings, due: Sequence[tuple[Entry, Unsealed]]) -> 
                 except KafkaError:
                     left.append(entry)
             sent += acknowledged
-            words = [
-                producer.send(DEAD_LETTERS.name(settings.namespace), _word(one, clock), key=one.entry.key) for one in acknowledged
-            ]
+            words = [producer.send(letters, _word(one, clock), key=one.entry.key) for one in acknowledged]
             for word in words:
                 word.get(kafka.ACK_SECONDS * 2)
             if left:
@@ -69,9 +67,8 @@ def resend(settings: ServiceSettings, due: Sequence[tuple[Entry, Unsealed]]) -> 
 
 def _send(producer: Any, entry: Entry, record: Unsealed) -> Any:
     letter = entry.letter
-    return producer.send(
-        letter.source_topic, record.value, key=record.key, headers=list(record.headers), partition=letter.source_partition
-    )
+    headers = [(name, value or b"") for name, value in record.headers]  # kafka-python sends no header without a value
+    return producer.send(letter.source_topic, record.value, key=record.key, headers=headers, partition=letter.source_partition)
 
 
 def _word(sent: Sent, clock: Clock) -> bytes:

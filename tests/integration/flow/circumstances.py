@@ -15,6 +15,7 @@ import aiokafka
 from aiokafka.errors import KafkaTimeoutError
 from faust.types.tuples import TP
 
+from schemas import codec
 from schemas.codec import SiteEvent
 from schemas.dead_letters import DeadLetterReason
 from services.flow.domain import partition
@@ -106,7 +107,7 @@ def fold_raises() -> None:
 
 def older_release() -> None:
     """This flow is of a release that knew no change of priority."""
-    original = partition.decode
+    original = codec.decode
 
     def decode(value: bytes | None, key: bytes | None) -> SiteEvent | DeadLetterReason:
         return DeadLetterReason.NEWER_VERSION if UNKNOWN_YET in (value or b"") else original(value, key)

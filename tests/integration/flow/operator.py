@@ -1,6 +1,9 @@
 """An operator at `clinicflow dlq`, on an installation of the tests."""
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,3 +45,9 @@ class Operator:
         ids = [f"{partition}/{offset}" for partition, offset in places]
         wait_until(lambda: {name: self.reasons().get(name) for name in ids} == dict.fromkeys(ids, reason), 20, f"{reason} of {ids}")
         return ids
+
+    def says_elsewhere(self, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Run `clinicflow dlq` as a process of its own; what it leaves open when Kafka is away ends with it."""
+        told = {**os.environ, **self.clinics.environment, **environment}
+        command = [sys.executable, "-m", "services.cli", "dlq", *words, "--data", str(self.nowhere)]
+        return subprocess.run(command, env=told, capture_output=True, text=True, timeout=60, check=False)
