@@ -210,8 +210,8 @@ def test_the_longest_record_that_the_log_takes_is_set_aside_and_flow_goes_on(cli
 
 
 def test_each_thing_that_can_be_missing_is_said_in_a_sentence(clinics: Installation, operator: Operator, tmp_path: Path) -> None:
-    for told, words in (("KAFKA_BOOTSTRAP", "127.0.0.1:1"), ("NAMESPACE", "nothing-here")):
-        away = operator.says_elsewhere("list", **{f"CLINICFLOW_{told}": words})
+    for name, told in (("KAFKA_BOOTSTRAP", "127.0.0.1:1"), ("NAMESPACE", "nothing-here")):
+        away = operator.says_elsewhere("list", **{f"CLINICFLOW_{name}": told})
         assert (away.returncode, away.stdout, away.stderr.count("\n")) == (1, "", 1), away.stderr
         assert away.stderr.startswith("Error: Kafka can't be read, or has no topics yet. Is the stack running?")
     empty = operator.says("list")

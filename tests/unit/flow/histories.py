@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.builders import Clinic, Record
 
-EXAMPLES = int(os.environ.get("CLINICFLOW_TEST_EXAMPLES", max(300, settings.default.max_examples)))
+EXAMPLES = int(os.environ.get("CLINICFLOW_TEST_EXAMPLES", max(300, settings().max_examples)))
 """How many histories each property is tried on: what the profile says, 300 at least. More than those are drawn at random."""
 
 
