@@ -129,7 +129,7 @@ def _in_words(one: Sent, fate: Fate) -> str:
     if fate.end is End.READ:
         return "flow has read it and did not set it aside; its outcome is no longer kept."
     if fate.end is End.UNKNOWN:
-        return "flow has not answered yet. Is it running? If it sets it aside again, `clinicflow dlq list` shows it."
+        return "nothing was heard of it yet. Are flow and Redis running? If it is set aside again, `clinicflow dlq list` shows it."
     return "applied."
 
 
