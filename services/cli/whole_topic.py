@@ -1,5 +1,6 @@
 """A topic read whole, once: from its first record to where it ends when the reading begins."""
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +13,9 @@ from services.runtime.clock import Clock
 from services.runtime.settings import ServiceSettings
 
 POLL_MS = 500
+LOOK_SECONDS = 0.2
+UNKNOWN_SECONDS = 3.0
+"""A topic that the broker doesn't know for so long is not there."""
 SILENT_SECONDS = 10.0
 """A broker that brings nothing for so long, with more to come, is away."""
 
@@ -22,8 +26,11 @@ def whole_topic(settings: ServiceSettings, topic: Topic, service: str) -> Iterat
     reader = kafka.consumer(settings, service)
     try:
         name = topic.name(settings.namespace)
-        if not reader.partitions_for_topic(name):
-            raise UnknownTopicOrPartitionError(name)
+        begun = clock.monotonic()
+        while not reader.partitions_for_topic(name):  # one made a moment ago is not known to every thread of the broker yet
+            if clock.monotonic() - begun > UNKNOWN_SECONDS:
+                raise UnknownTopicOrPartitionError(name)
+            time.sleep(LOOK_SECONDS)
         partitions = [TopicPartition(name, number) for number in range(topic.partitions)]
         reader.assign(partitions)
         reader.seek_to_beginning(*partitions)
