@@ -41,8 +41,8 @@ class Bad(NamedTuple):
     key: bytes | None
     value: bytes | None
     reasons: frozenset[Reason]
-    late: timedelta = timedelta(0)
-    """So much earlier than the good one the broker got it."""
+    broker_at: datetime | None = None
+    """When the broker got it; None: when the good one was recorded."""
 
 
 Spoils = Callable[[Record], Bad]
@@ -88,15 +88,13 @@ JSON = st.recursive(
 @st.composite
 def _spoilt(draw: st.DrawFn) -> Spoils:
     """An event with something else at one place, or one thing more or less."""
-    steps, new, how = draw(st.lists(st.integers(0, 30), max_size=4)), draw(JSON), draw(st.sampled_from(("set", "drop", "add")))
+    place, deep = draw(st.integers(0, 99)), draw(st.integers(0, 3)) > 0
+    new, how = draw(JSON), draw(st.sampled_from(("set", "set", "drop", "add")))
 
     def spoil(record: Record) -> Bad:
         said = _said(record)
-        inside, name = said, sorted(said)[(steps or [0])[0] % len(said)]
-        for step in steps[1:]:
-            if isinstance(inside[name], dict) and inside[name]:
-                inside = inside[name]
-                name = sorted(inside)[step % len(inside)]
+        inside = said["data"] if deep and said.get("data") else said
+        name = sorted(inside)[place % len(inside)]
         if how == "drop":
             del inside[name]
         else:
@@ -176,8 +174,10 @@ def _newer(record: Record) -> Bad:
 
 
 def _in_future(record: Record) -> Bad:
-    ahead = timedelta(minutes=2, milliseconds=1)
-    return Bad(record.key, record.value, _only(Reason.TIME_IN_FUTURE, Reason.UNKNOWN_SITE), late=ahead)
+    late = AFTER + timedelta(hours=1)
+    value = _changed(record, id=f"ahead-{record.offset}", recordedtime=late.isoformat())
+    broker_at = late - timedelta(minutes=2, milliseconds=1)
+    return Bad(record.key, value, _only(Reason.TIME_IN_FUTURE, Reason.UNKNOWN_SITE), broker_at)
 
 
 def _of_neighbour(record: Record) -> Bad:
@@ -214,20 +214,28 @@ def _twice_in_one(record: Record) -> Bad:
 
 
 _bytes_alone: st.SearchStrategy[Spoils] = st.binary(max_size=200).map(lambda raw: lambda record: Bad(record.key, raw, UNREADABLE))
-_nothing: st.SearchStrategy[Spoils] = st.sampled_from((None, b"")).map(
-    lambda raw: lambda record: Bad(record.key, raw, _only(Reason.EMPTY))
-)
-_fixed: st.SearchStrategy[Spoils] = st.sampled_from(
-    (_as_command, _nested, _surrogate, _newer, _in_future, _of_neighbour, _of_stranger, _long_closed, _twice_in_one)
-)
+
+
+def _nothing(record: Record) -> Bad:
+    return Bad(record.key, None, _only(Reason.EMPTY))
+
+
+def _no_bytes(record: Record) -> Bad:
+    return Bad(record.key, b"", _only(Reason.EMPTY))
+
+
+ALWAYS: tuple[Spoils, ...] = (
+    _nothing, _no_bytes, _surrogate, _newer, _in_future, _of_neighbour, _of_stranger, _long_closed, _twice_in_one,
+)  # fmt: skip
+"""What makes a bad record of every good one."""
 _small: list[st.SearchStrategy[Spoils]] = [
     _spoilt(), _spoilt(), _spoilt(), _wrong_type(), _far_time(), _no_number(), _cut_off(), _damaged(), _wrong_key(), _bytes_alone,
-    _nothing, _fixed, _fixed,
+    st.sampled_from((_as_command, _nested)), st.sampled_from(ALWAYS), st.sampled_from(ALWAYS), st.sampled_from(ALWAYS),
 ]  # fmt: skip
-_megabytes = st.integers(0, 19).flatmap(
-    lambda chance: st.one_of(_huge(), _huge_and_ignored()) if chance == 0 else st.one_of(_small)
+_megabytes = st.integers(0, 29).flatmap(
+    lambda chance: st.one_of(_huge(), _huge_and_ignored()) if chance == 29 else st.one_of(_small)
 )
-bad_ones: st.SearchStrategy[list[Spoils]] = st.lists(_megabytes, min_size=1, max_size=8)
+bad_ones: st.SearchStrategy[list[Spoils]] = st.lists(_megabytes, min_size=2, max_size=12)
 """What else stands on the log; a few of them are megabytes long."""
 
 
@@ -237,9 +245,9 @@ def logs(draw: st.DrawFn) -> list[Row]:
     clinic = Clinic(SITE, opens=None).feed()
     rows = [Row(clinic.changes_profile(OPENS), None)]
     rows += _good(draw(reports), clinic)
-    rows += [rows[at % len(rows)] for at in draw(st.lists(st.integers(0, 99), max_size=3))]
     models = st.sampled_from(rows).map(lambda row: row.record)
-    rows += [_bad(spoils, draw(models)) for spoils in draw(bad_ones)]
+    rows += [bad(spoils, draw(models)) for spoils in draw(bad_ones)]
+    rows += draw(st.lists(st.sampled_from(rows), max_size=4))
     if draw(st.booleans()):
         rows = [rows[0], *draw(st.permutations(rows[1:]))]
     elif draw(st.booleans()):
@@ -255,7 +263,7 @@ def _good(tellings: list[Told], clinic: Clinic) -> list[Row]:
     return [Row(record, None) for record in records]
 
 
-def _bad(spoils: Spoils, record: Record) -> Row:
-    key, value, reasons, late = spoils(record)
-    recorded = milliseconds(record.event.recordedtime)
-    return Row(Record(0, recorded - late // timedelta(milliseconds=1), key, value, record.event), reasons)
+def bad(spoils: Spoils, record: Record) -> Row:
+    """A bad record made of a good one."""
+    key, value, reasons, broker_at = spoils(record)
+    return Row(Record(0, milliseconds(broker_at or record.event.recordedtime), key, value, record.event), reasons)
