@@ -3,7 +3,7 @@
 PYTHON := .venv/bin/python
 CODE := schemas services tests bench
 .DEFAULT_GOAL := help
-.PHONY: help demo run unit test contracts check bench setup clean
+.PHONY: help demo run unit test contracts nightly check bench setup clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -27,6 +27,10 @@ test: ## Every test, on real Kafka, Redis, Prometheus and a real browser
 contracts: ## The slow tests: kills, zombies and rebalances by the dozen
 	@deploy/setup.sh tests
 	@$(PYTHON) -m pytest tests -n 2 -m slow $(ARGS)
+
+nightly: ## Properties of fold and codec on 10,000 examples each, drawn at random
+	@deploy/setup.sh python
+	@CLINICFLOW_TEST_PROFILE=nightly $(PYTHON) -m pytest tests/unit/flow tests/unit/schemas -n 2 --timeout 3600 $(ARGS)
 
 check: ## Lint, format, types, import rules
 	@deploy/setup.sh python

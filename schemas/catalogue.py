@@ -8,7 +8,7 @@ from schemas.alerts import Alert
 from schemas.audit import AuditRecord
 from schemas.codec import SiteEvent
 from schemas.contacts import Contact
-from schemas.dead_letters import DeadLetter
+from schemas.dead_letters import DeadLetter, DeadLetterRetried
 from schemas.envelope import Frozen
 from schemas.live import Beat, Change, LiveAlert, LiveMeta, LiveRoom, LiveVisit
 from schemas.messages import SealedMessage
@@ -45,7 +45,7 @@ KINDS: dict[str, Kinds] = {
     topics.ALERTS.suffix: _by_type(Alert),
     topics.SUMMARIES.suffix: {"visit-summary": VisitSummary},
     topics.NOTIFICATIONS.suffix: {"notification": Notification},
-    topics.DEAD_LETTERS.suffix: {"dead-letter": DeadLetter},
+    topics.DEAD_LETTERS.suffix: {"dead-letter": DeadLetter, "dead-letter-retried": DeadLetterRetried},
     REDIS: {
         "outcome": Outcome,
         "live-meta": LiveMeta,

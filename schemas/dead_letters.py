@@ -1,9 +1,9 @@
 """`clinicflow.visits.v1.dlq`: records that could not be used, encrypted, with the reason."""
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, TypeAdapter
 
 from schemas.envelope import Frozen, UtcTime
 
@@ -28,6 +28,8 @@ class RawRecord(Frozen):
     key: str | None
     value: str | None
     timestamp_ms: int
+    headers: tuple[tuple[str, str | None], ...] = ()
+    """Names are as they came, values bytes in Base64."""
 
 
 class DeadLetter(Frozen):
@@ -41,3 +43,23 @@ class DeadLetter(Frozen):
     key_id: Annotated[str, Field(min_length=1, max_length=64)]
     nonce: Annotated[str, Field(min_length=16, max_length=16)]
     sealed: str
+
+
+class DeadLetterRetried(Frozen):
+    """The record that stood there was put on the log again, and stands at `retried_offset` of the same partition."""
+
+    type: Literal["clinicflow.dead-letter-retried.v1"] = "clinicflow.dead-letter-retried.v1"
+    source_topic: str
+    source_partition: int
+    source_offset: int
+    retried_offset: int
+    retried_at: UtcTime
+
+
+DEAD_LETTER_RECORD: TypeAdapter[DeadLetter | DeadLetterRetried] = TypeAdapter(DeadLetter | DeadLetterRetried)
+"""Everything that may stand on the topic. A dead letter came before there was anything else there, so it has no `type`."""
+
+
+def sealed_for(topic: str, partition: int, offset: int) -> bytes:
+    """What a sealed record is tied to: where it stood. Elsewhere it can't be opened."""
+    return f"{topic}/{partition}/{offset}".encode()

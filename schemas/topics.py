@@ -52,8 +52,9 @@ VISITS = Topic(
 )  # fmt: skip
 SNAPSHOTS = Topic(
     "snapshots.v1", "format, site id, chunk", "flow's own state", ("flow",), ("flow",), VISIT_PARTITIONS, compacted=True,
-    config={"min.cleanable.dirty.ratio": "0.2", "segment.ms": "3600000"},
+    config={"min.cleanable.dirty.ratio": "0.2", "segment.ms": "3600000", "max.message.bytes": str(8 * 1024 * 1024)},
 )  # fmt: skip
+"""A site's own part holds the answers that belong to no visit: 160 bytes each, for the site's retention."""
 SITES = Topic("sites.v1", "site id", "the profile in force", ("flow",), ("checkin", "board", "notify", "flow"), compacted=True)
 PEOPLE = Topic("people.v1", "person id", "who the patients are, encrypted", ("checkin", "ehr"), ("checkin", "notify"),
                VISIT_PARTITIONS, compacted=True, fact=True, config=_ERASABLE)  # fmt: skip
@@ -71,8 +72,10 @@ SUMMARIES = Topic("summaries.v1", "visit id", "one record per departed visit", (
 NOTIFICATIONS = Topic("notifications.v1", "dedupe key", "the ledger of texts", ("notify",), ("notify", "checkin"), VISIT_PARTITIONS,
                       compacted=True, fact=True)  # fmt: skip
 DEAD_LETTERS = Topic(
-    "visits.v1.dlq", "as received", "raw bytes that could not be used, encrypted", ("flow",), ("cli",), kept_days=30
-)
+    "visits.v1.dlq", "as received", "raw bytes that could not be used, encrypted; and which of them were retried", ("flow", "cli"),
+    ("cli",), kept_days=30, config={"max.message.bytes": str(4 * 1024 * 1024)},
+)  # fmt: skip
+"""A sealed record is nearly twice as long as it was, and the longest one that visits.v1 takes must fit."""
 
 TOPICS: tuple[Topic, ...] = (
     VISITS, SNAPSHOTS, SITES, PEOPLE, CONTACTS, MESSAGES, ACCESS, AUDIT, ALERTS, SUMMARIES, NOTIFICATIONS, DEAD_LETTERS,

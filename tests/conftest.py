@@ -1,5 +1,6 @@
 """Real Kafka and Redis for the tests, started by the launcher itself, once for each test process that asks."""
 
+import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
@@ -9,7 +10,8 @@ from hypothesis import HealthCheck, settings
 
 # A slow machine is no fault of the code; nothing in the tests is timed.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("patient")
+settings.register_profile("nightly", settings.get_profile("patient"), max_examples=10_000, print_blob=True)
+settings.load_profile(os.environ.get("CLINICFLOW_TEST_PROFILE", "patient"))
 
 if TYPE_CHECKING:
     from services.stack.stack import Stack

@@ -4,22 +4,19 @@ from collections.abc import Iterable
 from typing import Any
 
 import click
-from kafka import TopicPartition
 from kafka.errors import KafkaError
 from pydantic import ValidationError
 
 from schemas.summaries import SOURCE_OFFSET_HEADER, VisitSummary
 from schemas.topics import SUMMARIES
-from services.runtime import kafka
+from services.cli.whole_topic import whole_topic
 from services.runtime.settings import ServiceSettings
-
-POLL_MS = 500
 
 
 def departed(settings: ServiceSettings, site: str) -> list[VisitSummary]:
     """Read the topic whole. Raises ClickException when Kafka can't be read."""
     try:
-        return latest(_records(settings), site)
+        return latest(whole_topic(settings, SUMMARIES, "visits"), site)
     except KafkaError:
         raise click.ClickException("Kafka can't be read. Is the stack running? See `clinicflow status`.") from None
 
@@ -50,18 +47,3 @@ def _source_offset(record: Any, summary: VisitSummary | None) -> int:
         return summary.source_offset
     header = dict(record.headers).get(SOURCE_OFFSET_HEADER)
     return int(header) if header else 0
-
-
-def _records(settings: ServiceSettings) -> Iterable[Any]:
-    reader = kafka.consumer(settings, "visits")
-    try:
-        name = SUMMARIES.name(settings.namespace)
-        partitions = [TopicPartition(name, number) for number in range(SUMMARIES.partitions)]
-        reader.assign(partitions)
-        reader.seek_to_beginning(*partitions)
-        ends = reader.end_offsets(partitions)
-        while any(reader.position(partition) < ends[partition] for partition in partitions):
-            for records in reader.poll(timeout_ms=POLL_MS).values():
-                yield from records
-    finally:
-        reader.close()

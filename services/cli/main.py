@@ -24,6 +24,7 @@ WORDS = {
     "token": Word("services.cli.token:token", "Issue and revoke access tokens."),
     "replay": Word("services.cli.replay:replay", "Turn a CSV event log into events of a site."),
     "visits": Word("services.cli.visits:visits", "Print every visit of a site."),
+    "dlq": Word("services.cli.dlq:dlq", "List, show and retry the records that could not be used."),
     "outbox": Word("services.cli.outbox:outbox", "Print the texts that would have been sent."),
 }
 

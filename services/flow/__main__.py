@@ -42,7 +42,8 @@ def main() -> None:
     clock = Clock.from_file(settings.clock_file)
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     metrics = FlowMetrics()
-    publisher = Publisher(settings, clock, secret.Sealer(secret.load(settings, "dead-letters.key"), "dead-letters-1"))
+    key_file, key_id = secret.DEAD_LETTERS
+    publisher = Publisher(settings, clock, secret.Sealer(secret.load(settings, key_file), key_id))
     live = LiveState(redis.connect(settings), clock, settings.namespace, uuid.uuid4().hex)
     worker = Worker(settings, clock, Snapshots(settings, scaled_clock=clock.scaled), Outputs(live, publisher, metrics))
     metrics.watch(lambda: list(worker.held.values()), clock)

@@ -2,14 +2,14 @@
 
 import asyncio
 import base64
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Protocol
 
 import aiokafka
 import orjson
 
 from schemas import topics
-from schemas.dead_letters import DeadLetterReason, RawRecord
+from schemas.dead_letters import DeadLetterReason, RawRecord, sealed_for
 from schemas.summaries import SOURCE_OFFSET_HEADER
 from services.flow.domain.effects import Dead, Effects, Raised, Retracted, Summarized
 from services.flow.domain.facts import instant
@@ -21,6 +21,13 @@ from services.runtime.clock import Clock
 from services.runtime.secret import Sealer
 
 _Record = tuple[bytes, bytes | None, list[tuple[str, bytes]]]
+
+
+class Received(Record, Protocol):
+    """A record with all that the broker keeps of it."""
+
+    @property
+    def headers(self) -> Sequence[tuple[str, bytes | None]]: ...
 
 
 class Publisher:
@@ -46,7 +53,7 @@ class Publisher:
         if self._producer is not None:
             await self._producer.stop()
 
-    async def send(self, held: Held, effects: Effects, records: Mapping[int, Record]) -> None:
+    async def send(self, held: Held, effects: Effects, records: Mapping[int, Received]) -> None:
         """Send a batch's effects and wait until the broker has acknowledged each. `records` by offset, for dead letters."""
         if held.standby:
             return
@@ -89,10 +96,11 @@ class Publisher:
         profile = held.state.sites[site].profile.model_dump(mode="json")
         return await self._send(self._sites, site.encode(), orjson.dumps({"profile": profile, "source_offset": offset}))
 
-    async def _send_dead(self, held: Held, dead: Dead, record: Record) -> "asyncio.Future[Any]":
-        source = f"{self._log}/{held.number}/{dead.offset}"
-        raw = RawRecord(key=_base64(record.key), value=_base64(record.value), timestamp_ms=record.timestamp)
-        nonce, sealed = self._sealer.seal(raw.model_dump_json().encode(), source.encode())
+    async def _send_dead(self, held: Held, dead: Dead, record: Received) -> "asyncio.Future[Any]":
+        headers = tuple((name, _base64(value)) for name, value in record.headers)
+        raw = RawRecord(key=_base64(record.key), value=_base64(record.value), timestamp_ms=record.timestamp, headers=headers)
+        source = sealed_for(self._log, held.number, dead.offset)
+        nonce, sealed = self._sealer.seal(raw.model_dump_json().encode(), source)
         letter = {
             "reason": DeadLetterReason(dead.reason), "source_topic": self._log, "source_partition": held.number,
             "source_offset": dead.offset, "recorded_at": self._clock.now(), "key_id": self._sealer.key_id,

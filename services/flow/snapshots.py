@@ -77,7 +77,7 @@ class Snapshots:
             alerts = await _published(consumer, alerts_tp, max(starts[alerts_tp], alerts_end), ends[alerts_tp])
         finally:
             await consumer.stop()
-        state = PartitionState(next_offset=known["next"] if known else start, scaled_clock=self._scaled_clock)
+        state = PartitionState(number, next_offset=known["next"] if known else start, scaled_clock=self._scaled_clock)
         if known:
             state.sites = _sites(rows)
         rebuilding_to = known["rebuilding_to"] if known else end if start < end else None

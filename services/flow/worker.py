@@ -24,7 +24,7 @@ from services.flow.held import Held
 from services.flow.holes import next_record
 from services.flow.live import LiveState
 from services.flow.metrics import FlowMetrics
-from services.flow.publish import Publisher
+from services.flow.publish import Publisher, Received
 from services.flow.settings import FlowSettings
 from services.flow.snapshots import LogTruncatedError, Snapshots
 from services.flow.transport import BatchConsumer
@@ -110,7 +110,7 @@ class Worker:
                 site.dirty.update(site.visits, broken.dirty)  # a visit that is gone must lose its row, too
             state.skip(record, DeadLetterReason.UNFOLDABLE, effects)
 
-    async def _send(self, held: Held, effects: Effects, records: dict[int, Record]) -> None:
+    async def _send(self, held: Held, effects: Effects, records: dict[int, Received]) -> None:
         self._metrics.count(effects)
         await self._live.show(held, effects, self._clock.now_ms())
         await self._publisher.send(held, effects, records)

@@ -8,6 +8,9 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from services.runtime.settings import ServiceSettings
 
+DEAD_LETTERS = ("dead-letters.key", "dead-letters-1")
+"""What dead letters are sealed with: the key's file and its id."""
+
 
 class MissingSecretError(RuntimeError):
     """A key file is missing where keys are not made by themselves. The message names the file."""
@@ -20,7 +23,15 @@ def load(settings: ServiceSettings, name: str, size: int = 32) -> bytes:
         if settings.environment != "local":
             raise MissingSecretError(f"the key file {name} is missing in the secrets folder (CLINICFLOW_SECRETS_DIR)")
         _make(path, size)
-    key = path.read_bytes()
+    return read(settings, name, size)
+
+
+def read(settings: ServiceSettings, name: str, size: int = 32) -> bytes:
+    """Read the key `name`, which is never made here. Raises MissingSecretError."""
+    try:
+        key = (settings.secrets_dir / name).read_bytes()
+    except OSError as problem:
+        raise MissingSecretError(f"the key file {name} can't be read in the secrets folder: {problem.strerror}") from None
     if len(key) != size:
         raise MissingSecretError(f"the key file {name} must hold {size} bytes")
     return key

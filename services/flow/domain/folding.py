@@ -30,8 +30,8 @@ _VISIT_EVENT = "clinicflow.visit."
 def fold(site: Site, event: SiteEvent, offset: int, effects: Effects) -> None:
     """Take one event in. The deadlines up to its recorded time have passed before (passing.advance)."""
     _hear(site, event, offset, effects)
-    known = site.decisions.get(event.id)
-    if known is not None and known.status is not OutcomeStatus.DEAD_LETTERED:
+    known = site.decided(event.id)
+    if known is not None:
         _answer_again(site, event, known, effects)
     elif event.type.startswith(_VISIT_EVENT):
         _fold_visit(site, event, offset, effects)
@@ -82,7 +82,7 @@ def _fold_visit(site: Site, event: SiteEvent, offset: int, effects: Effects) -> 
     now = site.at_last(subject.id) or subject
     decision = Decision(event.fingerprint, OutcomeStatus.APPLIED, None, now.id, now.ticket, now.view.stage, now.view.room,
                         None, None, new.recorded)  # fmt: skip
-    site.decide(event.id, decision)
+    site.decisions[event.id] = decision
     site.applied += 1
     effects.applied += 1
     effects.answers.append(Answer(site.id, event.id, decision))
@@ -137,7 +137,7 @@ def _refuse(site: Site, event: SiteEvent, visit: Visit | None, refused: Refused,
     else:
         visit.refuse(event.id)
         site.dirty.add(visit.id)
-        site.decide(event.id, decision)
+        site.decisions[event.id] = decision
     effects.answers.append(Answer(site.id, event.id, decision))
 
 

@@ -5,6 +5,7 @@ from typing import Protocol
 from schemas.codec import SiteEvent, decode
 from schemas.dead_letters import DeadLetterReason
 from schemas.outcomes import OutcomeStatus
+from schemas.partitioning import partition_of
 from schemas.sites import SiteProfileChanged
 from services.flow.domain.decisions import Decision
 from services.flow.domain.effects import Answer, Dead, Effects
@@ -32,10 +33,11 @@ class Record(Protocol):
 
 
 class PartitionState:
-    """The sites of a partition, folded up to `next`."""
+    """The sites of a partition, folded up to `next`. Without a `number` it takes the sites of every partition."""
 
-    def __init__(self, *, next_offset: int = 0, scaled_clock: bool = False) -> None:
+    def __init__(self, number: int | None = None, *, next_offset: int = 0, scaled_clock: bool = False) -> None:
         self.sites: dict[str, Site] = {}
+        self.number = number
         self.next = next_offset
         self._scaled_clock = scaled_clock
 
@@ -57,6 +59,9 @@ class PartitionState:
         site = self.sites.get(event.site)
         recorded = ms(event.recordedtime)
         if site is None:
+            if self.number not in {None, partition_of(event.site.encode())}:
+                _bury(event, record, DeadLetterReason.WRONG_SITE, effects)
+                return
             if not isinstance(event, SiteProfileChanged):
                 _bury(event, record, DeadLetterReason.UNKNOWN_SITE, effects)
                 return

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from schemas.alerts import RetractionReason
+from schemas.outcomes import OutcomeStatus
 from schemas.sites import SiteClock, SiteProfile
 from schemas.summaries import Stage
 from services.flow.domain.alarms import Alarms
@@ -116,17 +117,20 @@ class Site:
         self.visits.update({visit.id: visit for visit, _ in outlook.changes})
         join([visit for visit, _ in outlook.changes], outlook.ends)
 
-    def decide(self, event: str, decision: Decision) -> None:
-        """Keep the answer to an event about a visit of the state, as long as the visit."""
-        if event in self.decisions:  # it had been a dead letter, and is retried
-            self.other_events.remove(event)
-        self.decisions[event] = decision
+    def decided(self, event: str) -> Decision | None:
+        """The answer that the event was given. One that was set aside has none: a retry is decided at its own offset (I8)."""
+        known = self.decisions.get(event)
+        if known is None or known.status is not OutcomeStatus.DEAD_LETTERED:
+            return known
+        del self.decisions[event]
+        self.other_events.remove(event)
+        self.own_dirty = True
+        return None
 
     def decide_elsewhere(self, event: str, decision: Decision) -> None:
         """Keep the answer to an event that belongs to no visit of the state, for the site's retention."""
-        if event not in self.decisions:
-            self.other_events.append(event)
         self.decisions[event] = decision
+        self.other_events.append(event)
         self.own_dirty = True
 
     def let_go(self, visit: Visit) -> None:

@@ -15,9 +15,12 @@ import aiokafka
 from aiokafka.errors import KafkaTimeoutError
 from faust.types.tuples import TP
 
-from schemas import redis_keys
+from schemas import codec, redis_keys
+from schemas.codec import SiteEvent
+from schemas.dead_letters import DeadLetterReason
 from services.flow import format as flow_format
 from services.flow import snapshots
+from services.flow.domain import partition
 from services.flow.domain.effects import Effects
 from services.flow.domain.partition import PartitionState, Record
 from services.flow.held import Held
@@ -31,6 +34,8 @@ FOLDER = Path(os.environ.get("CLINICFLOW_DATA_DIR", "."))
 NEXT_FORMAT = 99
 TROUBLE = b'"actor":"trouble"'
 """In a record: this one is trouble."""
+UNKNOWN_YET = b'"clinicflow.visit.priority-changed.v1"'
+"""In a record: an older release does not know what it is."""
 
 
 def swap(owner: object, name: str, new: object) -> None:
@@ -101,6 +106,16 @@ def fold_raises() -> None:
             raise RuntimeError("trouble")
 
     swap(PartitionState, "fold", fold)
+
+
+def older_release() -> None:
+    """This flow is of a release that knew no change of priority."""
+    original = codec.decode
+
+    def decode(value: bytes | None, key: bytes | None) -> SiteEvent | DeadLetterReason:
+        return DeadLetterReason.NEWER_VERSION if UNKNOWN_YET in (value or b"") else original(value, key)
+
+    swap(partition, "decode", decode)
 
 
 def fetcher_cancelled() -> None:
@@ -264,6 +279,7 @@ CIRCUMSTANCES: dict[str, Callable[[], None]] = {
     "batches-lost": batches_lost,
     "nothing-delivered": nothing_delivered,
     "fold-raises": fold_raises,
+    "older-release": older_release,
     "fetcher-cancelled": fetcher_cancelled,
     "effects-held": effects_held,
     "settling-fails": settling_fails,

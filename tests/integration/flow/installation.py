@@ -2,9 +2,10 @@
 
 import contextlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import orjson
 from kafka import KafkaAdminClient, KafkaProducer
@@ -85,10 +86,15 @@ class Installation:
         for each in sent:
             each.get(10)
 
-    def put(self, key: bytes, value: bytes) -> tuple[int, int]:
-        """Put one record on the log as it is; says where it stands."""
-        stored = self._producer.send(self.log_name, value, key=key).get(10)
+    def put(self, key: bytes | None, value: bytes | None, **more: Any) -> tuple[int, int]:
+        """Put one record on the log as it is; says where it stands. `more`: headers, or another partition than the key's."""
+        stored = self._producer.send(self.log_name, value, key=key, **more).get(10)
         return stored.partition, stored.offset
+
+    def put_all(self, records: Iterable[tuple[bytes, bytes]]) -> None:
+        """Put many records, of key and value, on the log."""
+        for sent in [self._producer.send(self.log_name, value, key=key) for key, value in records]:
+            sent.get(20)
 
     @contextlib.contextmanager
     def busy(self, events_a_second: int = 200) -> Iterator[None]:

@@ -58,7 +58,7 @@ class Saved:
         """Compare each partition's last snapshot with the fold of the log up to its marker."""
         found = list(self.went_back)
         for number, reached in self.markers.items():
-            state = PartitionState()
+            state = PartitionState(number)
             for record in undisturbed.records[number]:
                 if record.offset < reached:
                     undisturbed.fold(state, record, Effects())
@@ -67,12 +67,20 @@ class Saved:
 
     def restored(self, number: int) -> dict[str, Any]:
         """The sites of a partition's last snapshot, restored as flow does."""
+        return {name: _restored(rows) for name, rows in self._sites(number).items()}
+
+    def site(self, name: str) -> Site:
+        """One site of the last snapshots."""
+        [rows] = [sites[name] for number in self.rows if name in (sites := self._sites(number))]
+        return snapshot.restore(rows)
+
+    def _sites(self, number: int) -> dict[str, dict[str, Any]]:
         sites: dict[str, dict[str, Any]] = {}
         for key, value in self.rows.get(number, {}).items():
             if key != self.marker:
                 _, site, chunk = key.decode().split("|")
                 sites.setdefault(site, {})[chunk] = orjson.loads(value)
-        return {name: _restored(rows) for name, rows in sites.items()}
+        return sites
 
 
 def _restored(rows: dict[str, Any]) -> Any:

@@ -3,8 +3,11 @@
 import pytest
 from kafka import KafkaAdminClient, KafkaProducer, TopicPartition
 
+from schemas.codec import encode
 from services.flow.exits import EXIT_CODE
 from services.runtime import kafka
+from services.runtime.clock import Clock
+from tests.builders import Clinic
 from tests.integration.flow.installation import Installation
 
 
@@ -87,3 +90,15 @@ def delete_all(clinics: Installation) -> None:
     admin = KafkaAdminClient(bootstrap_servers=clinics.bootstrap)
     admin.delete_records({TopicPartition(clinics.log_name, n): end for n, end in clinics.undisturbed.log.ends().items() if end})
     admin.close()
+
+
+def test_a_site_with_very_many_answers_that_belong_to_no_visit_is_saved(clinics: Installation) -> None:
+    clinic = Clinic("busy-clinic", opens=None)
+    now = Clock().now()
+    clinic.changes_profile(now)
+    for number in range(7000):
+        clinic.room(f"nobody-{number:032d}", now, "r1")
+    clinics.put_all(encode(record.event) for record in clinic.records)
+    worker = clinics.flow()
+    clinics.assert_right(worker)
+    assert not worker.has_said("snapshot failed")

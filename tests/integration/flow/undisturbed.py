@@ -30,7 +30,7 @@ class Undisturbed:
 
     def __post_init__(self) -> None:
         for number in range(topics.VISIT_PARTITIONS):
-            self.partitions[number], self.records[number] = PartitionState(), []
+            self.partitions[number], self.records[number] = PartitionState(number), []
 
     def catch_up(self) -> None:
         """Fold what came since."""

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from tests.builders import Clinic, Record
 
-EXAMPLES = int(os.environ.get("CLINICFLOW_TEST_EXAMPLES", "300"))
-"""How many histories each property is tried on; more than in the ordinary run are drawn at random."""
+EXAMPLES = int(os.environ.get("CLINICFLOW_TEST_EXAMPLES", max(300, settings().max_examples)))
+"""How many histories each property is tried on: what the profile says, 300 at least. More than those are drawn at random."""
 
 
 def _tried(examples: int) -> settings:

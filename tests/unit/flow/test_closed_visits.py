@@ -4,13 +4,17 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import orjson
 import pytest
 
 from schemas.dead_letters import DeadLetterReason
+from schemas.partitioning import partition_of
 from schemas.summaries import Stage
-from services.flow.domain import show
+from services.flow.domain import show, snapshot
+from services.flow.domain.effects import Effects
+from services.flow.domain.partition import PartitionState
 from tests.builders import Clinic, Record
-from tests.unit.flow.folding import Flow
+from tests.unit.flow.folding import Flow, plain, whole_truth
 
 HOURS = 24
 MILLISECOND = timedelta(milliseconds=1)
@@ -55,6 +59,21 @@ def test_a_damaged_record_is_set_aside_with_its_reason_and_the_next_one_is_read(
     assert (flow.state.next, set(flow.site.visits)) == (after.offset + 1, {"bob"})
 
 
+def test_a_site_in_the_wrong_partition_is_set_aside_with_its_profile_and_all_and_the_next_site_is_read() -> None:
+    clinic = Clinic("elsewhere")
+    clinic.check_in("ann", "10:00")
+    Clinic("demo", log=clinic.log)
+    state, effects = PartitionState(partition_of(b"demo")), Effects()
+    assert partition_of(b"elsewhere") != partition_of(b"demo")
+    for record in clinic.records:
+        state.fold(record, effects)
+    assert [(dead.offset, dead.reason) for dead in effects.dead] == [
+        (0, DeadLetterReason.WRONG_SITE),
+        (1, DeadLetterReason.WRONG_SITE),
+    ]
+    assert (set(state.sites), state.next) == ({"demo"}, 3)
+
+
 def test_an_unknown_visit_is_closed_exactly_when_it_is_older_than_the_retention() -> None:
     for older, reason in ((0, None), (1, DeadLetterReason.VISIT_CLOSED)):
         clinic = a_clinic()
@@ -67,6 +86,46 @@ def test_an_unknown_visit_is_closed_exactly_when_it_is_older_than_the_retention(
             assert (flow.decision(told).status, flow.decision(told).reason) == ("dead-lettered", reason)
             clinic.log.repeat(told)
             assert flow.read().decision(told).reason == reason
+
+
+def test_a_closed_visits_event_that_is_retried_under_a_longer_retention_is_folded_at_its_new_offset() -> None:
+    clinic = a_clinic()
+    now = clinic.moment("10:00")
+    told = clinic.feed().room("ann", now - timedelta(hours=HOURS + 1), "r1", recorded=now)
+    clinic.changes_profile(at="10:05", retention_hours=HOURS + 2)
+    again = clinic.log.repeat(told)
+    flow = Flow(clinic)
+    assert flow.dead() == [(told.offset, DeadLetterReason.VISIT_CLOSED)]
+    assert flow.applied(again)
+    assert (flow.site.decisions[told.id].status, flow.site.other_events.count(told.id)) == ("applied", 0)
+    restored = snapshot.restore(orjson.loads(plain(snapshot.whole(flow.site))))
+    assert plain(whole_truth(restored)) == plain(whole_truth(flow.site))
+
+
+def test_a_closed_visits_event_that_is_retried_too_early_is_set_aside_again_and_kept_once() -> None:
+    clinic = a_clinic()
+    now = clinic.moment("10:00")
+    told = clinic.feed().room("ann", now - timedelta(hours=HOURS + 1), "r1", recorded=now)
+    again = clinic.log.repeat(told)
+    flow = Flow(clinic)
+    assert flow.dead() == [(record.offset, DeadLetterReason.VISIT_CLOSED) for record in (told, again)]
+    assert flow.site.other_events.count(told.id) == 1
+
+
+def test_what_was_retried_goes_with_its_visit_and_nothing_of_it_stays() -> None:
+    clinic = a_clinic()
+    now = clinic.moment("10:00")
+    told = clinic.feed().check_out("ann", now - timedelta(hours=HOURS + 1), recorded=now)
+    clinic.changes_profile(at="10:05", retention_hours=HOURS + 2)
+    clinic.log.repeat(told)
+    flow = Flow(clinic)
+    assert set(flow.site.visits) == {"ann"}
+    for hours in range(1, 5 * HOURS):
+        flow.state.tick(clinic.ms(now + timedelta(hours=hours)), flow.effects)
+    clinic.check_in("bob", now + timedelta(hours=5 * HOURS))
+    clinic.check_out("bob", now + timedelta(hours=5 * HOURS))
+    flow.read().state.tick(clinic.ms(now + timedelta(hours=9 * HOURS)), flow.effects)
+    assert (flow.site.visits, told.id in flow.site.decisions) == ({}, False)
 
 
 def a_visit(clinic: Clinic) -> list[Record]:

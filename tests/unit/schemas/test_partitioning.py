@@ -1,4 +1,4 @@
-"""All of a site lives in one partition, whichever client wrote it: kafka-python, aiokafka or Java."""
+"""All of a site lives in one partition, whichever client wrote it: kafka-python, aiokafka or Java. Flow knows which."""
 
 import warnings
 from collections.abc import Iterable
@@ -9,6 +9,7 @@ from aiokafka.partitioner import murmur2 as aiokafka_murmur2
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schemas.partitioning import murmur2, partition_of
 from schemas.topics import VISIT_PARTITIONS, VISITS
 
 with warnings.catch_warnings():
@@ -55,13 +56,18 @@ def by_aiokafka(key: bytes) -> int:
 
 @pytest.mark.parametrize("key", JAVA)
 def test_both_clients_hash_as_java_does(key: bytes) -> None:
-    assert kafka_python_murmur2(key) == aiokafka_murmur2(key) == JAVA[key] & 0xFFFFFFFF
-    assert by_kafka_python(key) == by_aiokafka(key) == (JAVA[key] & 0x7FFFFFFF) % VISIT_PARTITIONS
+    assert kafka_python_murmur2(key) == aiokafka_murmur2(key) == murmur2(key) == JAVA[key] & 0xFFFFFFFF
+    assert by_kafka_python(key) == by_aiokafka(key) == partition_of(key) == (JAVA[key] & 0x7FFFFFFF) % VISIT_PARTITIONS
 
 
 @given(st.from_regex(r"\A[a-z0-9][a-z0-9-]{0,39}\Z") | st.text(min_size=1))
 def test_both_clients_put_a_key_into_the_same_partition(key: str) -> None:
-    assert by_kafka_python(key.encode()) == by_aiokafka(key.encode())
+    assert by_kafka_python(key.encode()) == by_aiokafka(key.encode()) == partition_of(key.encode())
+
+
+@given(st.binary(min_size=1, max_size=60))
+def test_any_bytes_are_hashed_as_the_clients_do(key: bytes) -> None:
+    assert murmur2(key) == kafka_python_murmur2(key) & 0xFFFFFFFF
 
 
 def test_both_clients_agree_on_thousands_of_sites_and_use_every_partition() -> None:

@@ -1,0 +1,1 @@
+"""What `clinicflow dlq` is made of."""
