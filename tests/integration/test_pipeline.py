@@ -3,6 +3,7 @@
 import contextlib
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 
@@ -64,6 +65,20 @@ def test_two_desks_for_one_room_have_one_winner_and_the_other_is_told_who_is_in_
     assert first["ticket"] in lost.json()["detail"]
     for visit in (first["visit"], second["visit"]):
         assert desk.step(visit, "left").status_code == 201
+
+
+def test_a_forgotten_patient_is_said_to_have_left_and_the_room_is_taken_in_one_step(desk: FrontDesk) -> None:
+    forgotten, next_one = desk.walk_in().json(), desk.walk_in().json()
+    desk.step(forgotten["visit"], "room", room="r3")
+    refused = desk.step(next_one["visit"], "room", room="r3").json()
+    assert refused["offer"] == {"title": f"Ticket {forgotten['ticket']} left at …", "visit": forgotten["visit"]}
+    roomed_ms = desk.visits()[forgotten["visit"]]["roomed_ms"]
+    left = {"visit": refused["offer"]["visit"], "left_at": datetime.fromtimestamp(roomed_ms / 1000, UTC).isoformat()}
+    taken = desk.step(next_one["visit"], "room", room="r3", forgotten=left)
+    assert (taken.status_code, taken.json()["room"]) == (201, "r3"), taken.text
+    gone = desk.visits()[forgotten["visit"]]
+    assert (gone["stage"], gone["checked_out_ms"]) == ("departed", roomed_ms)
+    desk.step(next_one["visit"], "left")
 
 
 def test_an_undone_step_did_not_happen(desk: FrontDesk) -> None:
