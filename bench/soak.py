@@ -34,17 +34,11 @@ def main() -> int:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         site = Path(folder) / "soak.toml"
-        site.write_text(
-            DEMO_SITE.read_text(encoding="utf-8").replace("retention_hours = 24", "retention_hours = 1"), encoding="utf-8"
-        )
-        assert "retention_hours = 1\n" in site.read_text(encoding="utf-8")
-        settings = StackSettings(
-            data=Path(folder) / "stack",
-            ports="free",
-            show_logs=False,
-            speed=given.speed,
-            start_at=this_morning(DEMO_SITE, real_now()),
-        )
+        demo = DEMO_SITE.read_text(encoding="utf-8")
+        assert "retention_hours = 24\n" in demo
+        site.write_text(demo.replace("retention_hours = 24\n", "retention_hours = 1\n"), encoding="utf-8")
+        begins, data = this_morning(DEMO_SITE, real_now()), Path(folder) / "stack"
+        settings = StackSettings(data=data, ports="free", show_logs=False, speed=given.speed, start_at=begins)
         with Stack(settings) as stack:
             taken = _day(stack, site, given.hours, 3600 / given.speed)
     names = [service.name for service in SERVICES]

@@ -1,5 +1,7 @@
 """Partitions come and go between workers; a worker that slept through it changes nothing that lasts."""
 
+from functools import partial
+
 import pytest
 
 from tests.integration.flow.installation import Installation
@@ -29,6 +31,23 @@ def test_partitions_that_move_to_another_worker_and_back_keep_all_events(clinics
         wait_until(lambda: again.has_said("partition loaded"), HANDED_OVER, "the way back")
     second.wait_ready()
     clinics.assert_right(again)
+
+
+def test_from_one_worker_to_three_and_back_to_two_every_clinic_is_served_and_right(clinics: Installation) -> None:
+    clinics.happens(600)
+    first = clinics.flow("a")
+    first.wait_ready()
+    others = [clinics.flow("b"), clinics.flow("c")]
+    with clinics.busy():
+        for other in others:
+            wait_until(partial(other.has_said, "partition loaded"), HANDED_OVER, "the handing over")
+    for worker in (first, *others):
+        clinics.assert_right(worker)
+    with clinics.busy():
+        others[0].kill()
+    clinics.happens(300)
+    clinics.assert_right(first, HANDED_OVER)
+    assert others[1].is_ready
 
 
 @pytest.mark.slow
