@@ -36,6 +36,7 @@ SiteEvent = Annotated[
     | visits.PatientStillHere
     | visits.ConcernRecorded
     | rooms.RoomStatusChanged
+    | rooms.RoomStatusUndone
     | rooms.ProviderStatusChanged
     | rooms.SupplyLevelChanged
     | rooms.AlertAcknowledged

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from schemas.envelope import Code, Event, Frozen, ThingId
+from schemas.envelope import Code, Event, EventId, Frozen, ThingId
 from schemas.visits import Minutes
 
 
@@ -30,6 +30,21 @@ class RoomStatusChanged(Event):
 
     type: Literal["clinicflow.room.status-changed.v1"] = "clinicflow.room.status-changed.v1"
     data: RoomState
+
+
+class RoomUndo(Frozen):
+    """The event named did not happen: somebody pressed the wrong thing. An undo may itself be undone."""
+
+    room: ThingId
+    undoes: EventId
+    reason: Code | None = None
+
+
+class RoomStatusUndone(Event):
+    """What was said of a room was taken back."""
+
+    type: Literal["clinicflow.room.status-undone.v1"] = "clinicflow.room.status-undone.v1"
+    data: RoomUndo
 
 
 class ProviderState(Frozen):

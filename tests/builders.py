@@ -185,6 +185,13 @@ class Clinic:
     def sets_room(self, room: str, status: str, at: str | datetime, **more: Any) -> Record:
         return self.happens("room.status-changed", room, at, room=room, status=status, **more)
 
+    def undo_room(self, record: Record, at: str | datetime, **more: Any) -> Record:
+        """Take back at this moment what was said of a room; the envelope carries the time of what is taken back."""
+        named = record.event
+        return self.happens(
+            "room.status-undone", named.subject, named.time, recorded=at, room=named.subject, undoes=named.id, **more
+        )
+
     def sets_provider(self, provider: str, status: str, at: str | datetime, **more: Any) -> Record:
         return self.happens("provider.status-changed", provider, at, provider=provider, status=status, **more)
 

@@ -74,10 +74,15 @@ def _site_metrics(sites: Iterable[Site], now: int) -> Iterator[Metric]:
     longest = GaugeMetricFamily("clinicflow_longest_wait_seconds", "The longest wait of those waiting now.", labels=["site"])
     rooms = GaugeMetricFamily("clinicflow_rooms", "Rooms by site and state.", labels=["site", "state"])
     applied = CounterMetricFamily("clinicflow_events_applied", "Distinct events applied, ever.", labels=["site"])
+    faults = GaugeMetricFamily(
+        "clinicflow_data_faults", "Visits in the state whose times can't be, by site and fault.", labels=["site", "fault"]
+    )
     for site in sites:
         views = [visit.view for visit in list(site.visits.values())]
         for stage, number in Tally(view.stage for view in views if view.stage is not None).items():
             visits.add_metric([site.id, stage], number)
+        for fault, number in Tally(fault for view in views for fault in view.faults).items():
+            faults.add_metric([site.id, fault], number)
         moment = (site.clock or 0) if site.follows_log else now
         waits = [moment - view.since for view in views if view.stage is Stage.WAITING and view.since is not None]
         longest.add_metric([site.id], max(0, max(waits, default=0)) / 1000)
@@ -85,4 +90,4 @@ def _site_metrics(sites: Iterable[Site], now: int) -> Iterator[Metric]:
         for state, number in states.items():
             rooms.add_metric([site.id, state], number)
         applied.add_metric([site.id], site.applied)
-    yield from (visits, longest, rooms, applied)
+    yield from (visits, longest, rooms, faults, applied)

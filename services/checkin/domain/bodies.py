@@ -152,6 +152,13 @@ class SetRoomStatus(Datable):
     reason: Code | None = None
 
 
+class UndoRoomStatus(Exact):
+    """What was said of the room by mistake, by the id its command was answered with."""
+
+    event: EventId
+    reason: Code | None = None
+
+
 class SetProviderStatus(Datable):
     """In, away, or in but late by some minutes."""
 

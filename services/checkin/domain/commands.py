@@ -83,6 +83,8 @@ COMMANDS: tuple[Command, ...] = (
     _step("merge", "merged", bodies.MergeVisits, DESK, "Two visits are one"),
     Command("room-status", f"{SITE}/rooms/{{room}}/status", "room.status-changed", bodies.SetRoomStatus, FLOOR,
             "Say what a room is fit for", About.ROOM),
+    Command("undo-room-status", f"{SITE}/rooms/{{room}}/undo", "room.status-undone", bodies.UndoRoomStatus, FLOOR,
+            "Take back what was said of a room", About.ROOM),
     Command("provider-status", f"{SITE}/providers/{{provider}}/status", "provider.status-changed", bodies.SetProviderStatus, FLOOR,
             "A provider comes, goes or runs late", About.PROVIDER),
     Command("supply-level", f"{SITE}/supplies/{{supply}}/level", "supply.level-changed", bodies.SetSupplyLevel, FLOOR,

@@ -12,7 +12,7 @@ _SUFFIX = len(".v1")
 
 
 class Fact(NamedTuple):
-    """One event about a visit: instants in ms since 1970 UTC, `kind` the type's short name, `data` what it says."""
+    """One event about a visit or a room: instants in ms since 1970 UTC, `kind` the type's short name, `data` what it says."""
 
     id: str
     kind: str

@@ -6,7 +6,7 @@ from schemas.codec import SiteEvent
 from schemas.dead_letters import DeadLetterReason
 from schemas.envelope import Intent
 from schemas.outcomes import OutcomeStatus, Refusal
-from schemas.rooms import ProviderStatusChanged, RoomStatusChanged
+from schemas.rooms import ProviderStatusChanged, RoomStatusChanged, RoomStatusUndone
 from schemas.sites import SiteProfileChanged
 from services.flow.domain import decisions
 from services.flow.domain.alerting import SITE
@@ -17,7 +17,6 @@ from services.flow.domain.facts import Fact, fact, ms
 from services.flow.domain.merging import MERGED, views_together
 from services.flow.domain.modifiers import MODIFIERS, undone
 from services.flow.domain.providers import ProviderFact
-from services.flow.domain.rooms import RoomFact
 from services.flow.domain.settling import resettle, settle
 from services.flow.domain.site import Outlook, Site
 from services.flow.domain.timeline import NOTHING
@@ -146,13 +145,8 @@ def _fold_other(site: Site, event: SiteEvent, offset: int, effects: Effects) -> 
     reason: Refusal | None = None
     if isinstance(event, SiteProfileChanged):
         _change_profile(site, event, cause, effects)
-    elif isinstance(event, RoomStatusChanged):
-        if event.intent is Intent.COMMAND and event.data.room not in site.room_ids:
-            reason = Refusal.UNKNOWN_ROOM
-        else:
-            site.rooms.note(event.data.room, RoomFact(ms(event.time), event.id, event.data.status))
-            effects.change(site.id, f"room:{event.data.room}")
-            look_at(site, f"room:{event.data.room}", cause, effects)
+    elif isinstance(event, RoomStatusChanged | RoomStatusUndone):
+        reason = _note_room(site, event, cause, effects)
     elif isinstance(event, ProviderStatusChanged):
         word = ProviderFact(ms(event.time), event.id, event.data.status, event.data.delayed_minutes)
         site.providers.note(event.data.provider, word)
@@ -163,6 +157,23 @@ def _fold_other(site: Site, event: SiteEvent, offset: int, effects: Effects) -> 
     decision = Decision(event.fingerprint, status, reason, None, None, None, None, None, None, cause.at)
     site.decide_elsewhere(event.id, decision)
     effects.answers.append(Answer(site.id, event.id, decision))
+
+
+def _note_room(site: Site, event: RoomStatusChanged | RoomStatusUndone, cause: Cause, effects: Effects) -> Refusal | None:
+    room, command = event.data.room, event.intent is Intent.COMMAND
+    if command and room not in site.room_ids:
+        return Refusal.UNKNOWN_ROOM
+    if isinstance(event, RoomStatusUndone):
+        new = Fact(event.id, "step-undone", ms(event.time), cause.at, {"undoes": event.data.undoes})
+        unfit = _unfit_modifier(new, site.rooms.facts.get(room, {}).values()) if command else None
+        if unfit is not None:
+            return unfit
+    else:
+        new = Fact(event.id, "status-changed", ms(event.time), cause.at, {"status": event.data.status})
+    site.rooms.note(room, new)
+    effects.change(site.id, f"room:{room}")
+    look_at(site, f"room:{room}", cause, effects)
+    return None
 
 
 def _change_profile(site: Site, event: SiteProfileChanged, cause: Cause, effects: Effects) -> None:

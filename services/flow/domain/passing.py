@@ -85,4 +85,5 @@ def _forget_old(site: Site, moment: int) -> None:
         del site.decisions[event]
     site.own_dirty = True
     site.other_events = kept
+    site.rooms.forget_before(moment)
     site.tickets.forget_before(moment, site.zone)

@@ -3,14 +3,8 @@
 from typing import NamedTuple
 
 from schemas.rooms import RoomStatus
-
-
-class RoomFact(NamedTuple):
-    """The last word on a room's status: the latest by (time, event id), so that order of arrival doesn't matter."""
-
-    at: int
-    event: str
-    status: RoomStatus
+from services.flow.domain.facts import Fact
+from services.flow.domain.modifiers import settled
 
 
 class RoomState(NamedTuple):
@@ -25,28 +19,38 @@ class Rooms:
     """The rooms of one site. `cleaned`: a room that was left must be cleaned and said to be ready."""
 
     def __init__(self, *, cleaned: bool = False) -> None:
-        self.facts: dict[str, RoomFact] = {}
+        self.facts: dict[str, dict[str, Fact]] = {}
+        """What was said of each room, undos too, by event id."""
         self.left_before: dict[str, int] = {}
         """When each room was left (ms) by the last visit that is no longer in the state."""
         self.cleaned = cleaned
         self._held: dict[str, set[str]] = {}
         self._left: dict[str, dict[str, int]] = {}
 
-    def note(self, room: str, fact: RoomFact) -> None:
-        """Keep the latest word on a room."""
-        known = self.facts.get(room)
-        if known is None or (known.at, known.event) < (fact.at, fact.event):
-            self.facts[room] = fact
+    def note(self, room: str, fact: Fact) -> None:
+        """Keep what was said of a room."""
+        self.facts.setdefault(room, {})[fact.id] = fact
+
+    def word(self, room: str) -> Fact | None:
+        """The last word on a room that was not taken back: the latest by (time, event id), whatever came last."""
+        return max(settled(self.facts.get(room, {}).values()), key=lambda fact: (fact.at, fact.id), default=None)
+
+    def forget_before(self, moment: int) -> None:
+        """Keep of what was recorded before the moment (ms) only the last word on each room."""
+        for room, facts in self.facts.items():
+            last = self.word(room)
+            self.facts[room] = {fact.id: fact for fact in facts.values() if fact.recorded >= moment or fact == last}
 
     def state(self, room: str) -> RoomState:
         """What the room is fit for. Out of service lasts until somebody says otherwise; cleaning, until ready is said."""
-        known, left = self.facts.get(room), self._last_left(room)
-        if known is not None and (known.status is RoomStatus.OUT_OF_SERVICE or left is None or left <= known.at):
-            turned_over = known.status is RoomStatus.READY and left is not None and self.cleaned
-            return RoomState(known.status, known.at, (known.at - left) // 1000 if turned_over and left is not None else None)
-        if self.cleaned and left is not None:
+        word, left = self.word(room), self._last_left(room)
+        status = RoomStatus(word.data["status"]) if word is not None else RoomStatus.READY
+        said = word.at if word is not None else None
+        if left is None or not self.cleaned or status is RoomStatus.OUT_OF_SERVICE:
+            return RoomState(status, said, None)
+        if said is None or said < left:
             return RoomState(RoomStatus.CLEANING, left, None)
-        return RoomState(known.status, known.at, None) if known else RoomState(RoomStatus.READY, None, None)
+        return RoomState(status, said, (said - left) // 1000 if status is RoomStatus.READY else None)
 
     def status(self, room: str) -> RoomStatus:
         """What the room is fit for."""

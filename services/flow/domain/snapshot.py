@@ -9,7 +9,6 @@ from zlib import crc32
 
 from schemas.alerts import AlertKind
 from schemas.outcomes import OutcomeStatus
-from schemas.rooms import RoomStatus
 from schemas.sites import SiteProfile
 from schemas.summaries import Stage
 from services.flow.domain.alerting import Standing
@@ -17,7 +16,6 @@ from services.flow.domain.decisions import Decision
 from services.flow.domain.facts import Fact
 from services.flow.domain.providers import ProviderFact
 from services.flow.domain.rebuilding import rebuild
-from services.flow.domain.rooms import RoomFact
 from services.flow.domain.site import Site
 from services.flow.domain.visit import Visit
 
@@ -64,7 +62,7 @@ def restore(rows: dict[str, dict[str, Any]]) -> Site:
     site.clock = own["clock"]
     site.swept = own["swept"]
     site.applied = own["applied"]
-    site.rooms.facts = {room: RoomFact(at, event, RoomStatus(status)) for room, (at, event, status) in own["rooms"].items()}
+    site.rooms.facts = {room: {row[0]: Fact(*row) for row in rows} for room, rows in own["rooms"].items()}
     site.rooms.left_before = own["rooms_left"]
     site.providers.facts = {provider: ProviderFact(*word) for provider, word in own["providers"].items()}
     site.tickets.last, site.tickets.forgotten_before = own["tickets"], own["tickets_forgotten"]
@@ -83,7 +81,8 @@ def restore(rows: dict[str, dict[str, Any]]) -> Site:
 def _own(site: Site) -> dict[str, Any]:
     return {
         "profile": site.profile.model_dump(mode="json"), "profile_offset": site.profile_offset, "clock": site.clock,
-        "swept": site.swept, "rooms": dict(site.rooms.facts), "rooms_left": dict(site.rooms.left_before),
+        "swept": site.swept, "rooms": {room: list(facts.values()) for room, facts in site.rooms.facts.items()},
+        "rooms_left": dict(site.rooms.left_before),
         "providers": dict(site.providers.facts), "tickets": {day: dict(numbers) for day, numbers in site.tickets.last.items()},
         "tickets_forgotten": site.tickets.forgotten_before, "together": sorted(set(site.together.values())),
         "silence": [site.silence.heard, site.silence.since, site.silence.settles_at],

@@ -87,10 +87,12 @@ def _a_change(draw: st.DrawFn) -> Told:
     astray = draw(st.integers(0, 9)) == 0
 
     def tell(clinic: Clinic, told: list[Record]) -> Record:
-        about = [record for record in told if record.event.type.startswith("clinicflow.visit.")]
+        about = [record for record in told if record.event.type.startswith(("clinicflow.visit.", "clinicflow.room."))]
         if not about or astray:
             return clinic.happens("visit.step-undone", "ann", moment, recorded=recorded, undoes="never-told")
         named = about[which % len(about)]
+        if named.event.type.startswith("clinicflow.room."):
+            return clinic.undo_room(named, recorded)
         return clinic.undo(named, recorded) if undo else clinic.correct(named, recorded, to=moment)
 
     return tell

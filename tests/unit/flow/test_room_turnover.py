@@ -1,5 +1,6 @@
 """A room between two patients: cleaned, said to be ready, and how long that took."""
 
+from schemas.outcomes import Refusal
 from schemas.rooms import RoomStatus
 from services.flow.domain import show
 from services.flow.domain.rooms import RoomState
@@ -55,6 +56,41 @@ def test_a_cleaning_that_the_staff_begin_themselves_is_timed_as_well() -> None:
     clinic.check_in("ann", "10:00")
     clinic.sets_room("r2", "cleaning", "10:00")
     assert Flow(clinic).tick("10:15").alerts() == {"room-turnover-overdue r2"}
+
+
+def test_what_was_said_of_a_room_by_mistake_is_taken_back_and_the_cleaning_goes_on() -> None:
+    clinic = a_clinic()
+    clinic.check_out("ann", "10:30")
+    mistake = clinic.sets_room("r1", "ready", "10:31")
+    undo = clinic.undo_room(mistake, "10:32")
+    flow = Flow(clinic)
+    assert flow.applied(undo)
+    assert flow.site.rooms.state("r1") == RoomState(RoomStatus.CLEANING, clinic.ms("10:30"), None)
+    again = clinic.undo_room(undo, "10:33")
+    assert flow.read().applied(again)
+    assert flow.site.rooms.state("r1").turnover_seconds == 60
+
+
+def test_an_undo_of_what_was_never_said_of_the_room_is_refused() -> None:
+    clinic = a_clinic()
+    said = clinic.sets_room("r1", "cleaning", "10:31")
+    elsewhere = clinic.happens("room.status-undone", "r2", "10:32", room="r2", undoes=said.id)
+    first, second = clinic.undo_room(said, "10:33"), clinic.undo_room(said, "10:34")
+    nowhere = clinic.happens("room.status-undone", "cellar", "10:35", room="cellar", undoes=said.id)
+    flow = Flow(clinic)
+    assert (flow.refused(elsewhere), flow.applied(first)) == (Refusal.UNKNOWN_EVENT, True)
+    assert (flow.refused(second), flow.refused(nowhere)) == (Refusal.ALREADY_UNDONE, Refusal.UNKNOWN_ROOM)
+
+
+def test_of_what_was_said_of_a_room_long_ago_only_the_last_word_is_kept() -> None:
+    clinic = Clinic(retention_hours=1)
+    for minute in range(10):
+        clinic.sets_room("r1", "out-of-service" if minute % 2 else "ready", f"08:0{minute}")
+    clinic.check_in("ann", "08:10")
+    clinic.check_out("ann", "08:11")
+    flow = Flow(clinic).tick("12:00")
+    assert len(flow.site.rooms.facts["r1"]) == 1
+    assert flow.site.rooms.status("r1") is RoomStatus.OUT_OF_SERVICE
 
 
 def test_out_of_service_lasts_whoever_leaves_the_room() -> None:
