@@ -54,7 +54,7 @@ SNAPSHOTS = Topic(
     "snapshots.v1", "format, site id, chunk", "flow's own state", ("flow",), ("flow",), VISIT_PARTITIONS, compacted=True,
     config={"min.cleanable.dirty.ratio": "0.2", "segment.ms": "3600000", "max.message.bytes": str(8 * 1024 * 1024)},
 )  # fmt: skip
-"""A site's own part holds the answers that belong to no visit: 160 bytes each, for the site's retention."""
+"""A site is cut into 17 rows; one of the largest, with a hundred thousand events in its retention, must still fit."""
 SITES = Topic("sites.v1", "site id", "the profile in force", ("flow",), ("checkin", "board", "notify", "flow"), compacted=True)
 PEOPLE = Topic("people.v1", "person id", "who the patients are, encrypted", ("checkin", "ehr"), ("checkin", "notify"),
                VISIT_PARTITIONS, compacted=True, fact=True, config=_ERASABLE)  # fmt: skip

@@ -108,6 +108,7 @@ class Worker:
                 site = state.sites[name] = snapshot.restore(before)
                 site.own_dirty = True
                 site.dirty.update(site.visits, broken.dirty)  # a visit that is gone must lose its row, too
+                site.dirty_events.update(site.other_events, broken.dirty_events)
             state.skip(record, DeadLetterReason.UNFOLDABLE, effects)
 
     async def _send(self, held: Held, effects: Effects, records: dict[int, Received]) -> None:

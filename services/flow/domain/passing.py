@@ -80,10 +80,8 @@ def _forget_old(site: Site, moment: int) -> None:
     if moment < site.swept + _HOUR:
         return
     site.swept = moment
-    kept = [event for event in site.other_events if site.decisions[event].recorded >= moment]
-    for event in set(site.other_events) - set(kept):
-        del site.decisions[event]
     site.own_dirty = True
-    site.other_events = kept
+    for event in [event for event in site.other_events if site.decisions[event].recorded < moment]:
+        site.forget_decision(event)
     site.rooms.forget_before(moment)
     site.tickets.forget_before(moment, site.zone)

@@ -28,6 +28,7 @@ def rebuild(site: Site, standing: Mapping[str, Standing]) -> None:
     site.alarms.restore(standing.items())
     watch_rest(site)
     site.dirty.clear()
+    site.dirty_events.clear()
     site.own_dirty = False
 
 

@@ -51,8 +51,8 @@ class Site:
         self.together: dict[str, tuple[str, ...]] = {}
         """Visits that a merge ever named together, by each of them (merging.py)."""
         self.decisions: dict[str, Decision] = {}
-        self.other_events: list[str] = []
-        """Events that belong to no visit of the state; their decisions go by age."""
+        self.other_events: dict[str, None] = {}
+        """Events that belong to no visit of the state, in the order in which they came; their decisions go by age."""
         self.rooms = Rooms()
         self.providers = Providers()
         self.tickets = Tickets()
@@ -63,6 +63,8 @@ class Site:
         """Up to which moment (ms) what belongs to no visit was let go of."""
         self.dirty: set[str] = set()
         """Visits changed since the last snapshot."""
+        self.dirty_events: set[str] = set()
+        """Events that belong to no visit and whose decisions came or went since."""
         self.own_dirty = True
         """Whether anything else of the site changed since."""
         self.queues = Queues()
@@ -122,16 +124,20 @@ class Site:
         known = self.decisions.get(event)
         if known is None or known.status is not OutcomeStatus.DEAD_LETTERED:
             return known
-        del self.decisions[event]
-        self.other_events.remove(event)
-        self.own_dirty = True
+        self.forget_decision(event)
         return None
 
     def decide_elsewhere(self, event: str, decision: Decision) -> None:
         """Keep the answer to an event that belongs to no visit of the state, for the site's retention."""
         self.decisions[event] = decision
-        self.other_events.append(event)
-        self.own_dirty = True
+        self.other_events[event] = None
+        self.dirty_events.add(event)
+
+    def forget_decision(self, event: str) -> None:
+        """Let go of the answer to an event that belongs to no visit."""
+        del self.decisions[event]
+        del self.other_events[event]
+        self.dirty_events.add(event)
 
     def let_go(self, visit: Visit) -> None:
         """Drop a visit that is long over, with the answers to its events; what it did to its rooms is kept."""

@@ -1,7 +1,7 @@
 """A site's state as rows, and back. Only facts are kept; what follows from them is worked out again.
 
-A site is cut into one part of its own and 16 buckets of visits, so that a row stays far below what a Kafka message may hold
-and a change writes little.
+A site is cut into one part of its own and 16 buckets of visits, and of answers to events that belong to none, so that a row
+stays far below what a Kafka message may hold and a change writes little.
 """
 
 from typing import Any
@@ -25,34 +25,36 @@ Row = dict[str, Any] | None
 """A chunk's content, JSON-ready; None: the chunk is empty and its row goes."""
 
 
-def bucket(visit: str) -> str:
-    """Which chunk of its site holds the visit."""
-    return str(crc32(visit.encode()) % BUCKETS)
+def bucket(name: str) -> str:
+    """Which chunk of its site holds the visit, or the answer to the event."""
+    return str(crc32(name.encode()) % BUCKETS)
 
 
 def changed(site: Site) -> dict[str, Row]:
     """Return the chunks that changed since the last call, and forget that they did."""
-    if not site.dirty and not site.own_dirty:
+    if not (site.dirty or site.dirty_events or site.own_dirty):
         return {}
-    rows = {OWN: _own(site), **_buckets(site, {bucket(visit) for visit in site.dirty})}
+    rows = {OWN: _own(site), **_buckets(site, {bucket(name) for name in (*site.dirty, *site.dirty_events)})}
     site.dirty.clear()
+    site.dirty_events.clear()
     site.own_dirty = False
     return rows
 
 
 def whole(site: Site) -> dict[str, dict[str, Any]]:
     """Return every chunk that isn't empty; what `changed` will say stays as it was."""
-    rows = {OWN: _own(site), **_buckets(site, {bucket(visit) for visit in site.visits})}
+    rows = {OWN: _own(site), **_buckets(site, {bucket(name) for name in (*site.visits, *site.other_events)})}
     return {chunk: row for chunk, row in rows.items() if row is not None}
 
 
 def _buckets(site: Site, wanted: set[str]) -> dict[str, Row]:
-    held: dict[str, list[Visit]] = {chunk: [] for chunk in wanted}
+    visits: dict[str, list[Visit]] = {chunk: [] for chunk in wanted}
+    events: dict[str, list[str]] = {chunk: [] for chunk in wanted}
     for visit in site.visits.values() if wanted else ():
-        chunk = bucket(visit.id)
-        if chunk in wanted:
-            held[chunk].append(visit)
-    return {chunk: _bucket(site, visits) for chunk, visits in held.items()}
+        visits.get(bucket(visit.id), []).append(visit)
+    for event in site.other_events if wanted else ():
+        events.get(bucket(event), []).append(event)
+    return {chunk: _bucket(site, visits[chunk], events[chunk]) for chunk in wanted}
 
 
 def restore(rows: dict[str, dict[str, Any]]) -> Site:
@@ -68,12 +70,12 @@ def restore(rows: dict[str, dict[str, Any]]) -> Site:
     site.tickets.last, site.tickets.forgotten_before = own["tickets"], own["tickets_forgotten"]
     site.silence.heard, site.silence.since, site.silence.settles_at = own["silence"]
     site.together = {visit: tuple(names) for names in own["together"] for visit in names}
-    site.other_events = list(own["decisions"])
-    _decide(site, own["decisions"])
     for chunk, row in rows.items():
         if chunk != OWN:
             for kept in row["visits"]:
                 _take(site, kept)
+            site.other_events.update(dict.fromkeys(row["decisions"]))
+            _decide(site, row["decisions"])
     rebuild(site, {name: Standing(AlertKind(kind), *rest) for name, (kind, *rest) in own["alerts"].items()})
     return site
 
@@ -86,13 +88,12 @@ def _own(site: Site) -> dict[str, Any]:
         "providers": dict(site.providers.facts), "tickets": {day: dict(numbers) for day, numbers in site.tickets.last.items()},
         "tickets_forgotten": site.tickets.forgotten_before, "together": sorted(set(site.together.values())),
         "silence": [site.silence.heard, site.silence.since, site.silence.settles_at],
-        "decisions": {event: site.decisions[event] for event in site.other_events}, "applied": site.applied,
-        "alerts": dict(site.standing()),
+        "applied": site.applied, "alerts": dict(site.standing()),
     }  # fmt: skip
 
 
-def _bucket(site: Site, visits: list[Visit]) -> Row:
-    if not visits:
+def _bucket(site: Site, visits: list[Visit], events: list[str]) -> Row:
+    if not visits and not events:
         return None
     kept = [
         {
@@ -102,7 +103,7 @@ def _bucket(site: Site, visits: list[Visit]) -> Row:
         }
         for visit in visits
     ]  # fmt: skip
-    return {"visits": kept}
+    return {"visits": kept, "decisions": {event: site.decisions[event] for event in events}}
 
 
 _STATUS = {status.value: status for status in OutcomeStatus}

@@ -36,6 +36,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "still-here": {},
     "concern": {"concern": "c-1", "state": "open"},
     "undo": {"event": "e-1"},
+    "undo-room-status": {"event": "e-1"},
     "correct": {"event": "e-1", "happened_at": "2026-03-02T13:00:00Z"},
     "merge": {"into": "visit-2"},
     "room-status": {"status": "cleaning"},

@@ -112,7 +112,8 @@ def test_everyone_may_do_their_own_work_and_no_more() -> None:
     def may(role: Role) -> set[str]:
         return {command.name for command in ALL if role in command.roles}
 
-    floor = {"call", "recall", "room", "move", "provider-seen", "left-room", "undo", "room-status", "provider-status"}
+    floor = {"call", "recall", "room", "move", "provider-seen", "left-room", "undo", "room-status", "undo-room-status",
+             "provider-status"}  # fmt: skip
     assert may(Role.CLINICAL) == floor | {"supply-level", "acknowledge"}
     assert may(Role.DESK) == set(BY_NAME) - {"change-profile"}
     assert may(Role.ADMIN) == set(BY_NAME)

@@ -32,9 +32,10 @@ def folded(rows: list[Row]) -> tuple[PartitionState, list[Effects]]:
 def kept(site: Site) -> Any:
     """All that is saved of a site, without the answers to what was set aside."""
     rows = orjson.loads(orjson.dumps(snapshot.whole(site), default=list))
-    decided = rows[snapshot.OWN]["decisions"]
-    rows[snapshot.OWN]["decisions"] = {event: said for event, said in decided.items() if said[1] != OutcomeStatus.DEAD_LETTERED}
-    return rows
+    for row in (row for chunk, row in rows.items() if chunk != snapshot.OWN):
+        said = row["decisions"].items()
+        row["decisions"] = {event: decision for event, decision in said if decision[1] != OutcomeStatus.DEAD_LETTERED}
+    return {chunk: row for chunk, row in rows.items() if chunk == snapshot.OWN or row["visits"] or row["decisions"]}
 
 
 def brought_about(effects: Effects) -> bytes:
