@@ -7,6 +7,7 @@ import argparse
 import shutil
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from tests.chaos import evidence
@@ -27,10 +28,7 @@ def main() -> int:
     folder = FOLDER / f"seed-{asked.seed}"
     if not asked.judge:
         shutil.rmtree(folder, ignore_errors=True)
-        stopped: list[int] = []
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda got, _frame: stopped.append(got) or (len(stopped) > 1 and sys.exit(1)))
-        run(Setting(asked.seed, asked.faults), folder, lambda: bool(stopped))
+        run(Setting(asked.seed, asked.faults), folder, _stopped_by_signals())
     found = evidence.load(folder)
     findings = check(found)
     told = report(found, findings, asked.seed, asked.faults, str(folder))
@@ -39,6 +37,20 @@ def main() -> int:
     if is_clean(found, findings) and not asked.judge:
         shutil.rmtree(folder / "data", ignore_errors=True)
     return 0 if is_clean(found, findings) else 1
+
+
+def _stopped_by_signals() -> Callable[[], bool]:
+    """Whether a signal came: the first ends the faults, and the run is judged; the second ends the run at once, in order."""
+    stopped: list[int] = []
+
+    def stop(number: int, _frame: object) -> None:
+        stopped.append(number)
+        if len(stopped) > 1:
+            sys.exit(1)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
+    return lambda: bool(stopped)
 
 
 if __name__ == "__main__":

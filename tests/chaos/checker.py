@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.chaos import alerted, shown, texted
 from tests.chaos.evidence import Evidence, Logged, Sent, Version
-from tests.chaos.fold import Decided
+from tests.chaos.fold import Decided, milliseconds
 from tests.chaos.folded import Folded, fold_log
 
 CLASSES = (
@@ -135,8 +135,6 @@ def _where(record: Logged) -> str:
 
 
 def _ms(record: Logged, name: str) -> int:
-    from tests.chaos.fold import milliseconds
-
     return milliseconds(record.event[name])
 
 

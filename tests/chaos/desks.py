@@ -38,11 +38,11 @@ class Clerk:
     _over: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
 
-    def open(self, profile: dict[str, Any]) -> bool:
+    def open(self) -> bool:
         """Make the clinic; whether it is there. May be asked again."""
         with self._client() as client:
             path = f"/v1/sites/{self.site}/profile"
-            self._ask(client, {"method": "PUT", "url": path, "json": profile, "key": f"open-{self.site}"})
+            self._ask(client, {"method": "PUT", "url": path, "json": self.plan.profile, "key": f"open-{self.site}"})
             return client.get(path).status_code == httpx.codes.OK
 
     def _client(self) -> httpx.Client:
@@ -113,7 +113,9 @@ class Clerk:
 
     def _ask(self, client: httpx.Client, request: dict[str, Any]) -> bool:
         """Send it once; whether it was told what became of it."""
-        began, status, answer = now_ms(), None, {}
+        began = now_ms()
+        status: int | None = None
+        answer: dict[str, Any] = {}
         try:
             told = client.request(
                 request["method"], request["url"], json=request["json"], headers={"Idempotency-Key": request["key"]}

@@ -226,14 +226,18 @@ def _senseless(kind: str, now: Course) -> str | None:
         return "already-booked"
     if kind == "left-room" and now.stage == "at_service" and now.room is None:
         return "not-in-room"
-    if kind not in _MAKES_SENSE or now.stage in _MAKES_SENSE[kind]:
-        return "not-called" if kind == "recalled" and not now.is_called else None
+    if kind in _MAKES_SENSE and now.stage not in _MAKES_SENSE[kind]:
+        return _why(kind, now.stage)
+    return "not-called" if kind == "recalled" and not now.is_called else None
+
+
+def _why(kind: str, stage: str) -> str:
     if kind == "checked-in":
-        return "already-ended" if now.stage in ENDED else "already-checked-in"
+        return "already-ended" if stage in ENDED else "already-checked-in"
     if kind in {"rescheduled", "cancelled", "no-show"}:
         return "not-expected"
-    if now.stage in _EXPECTED:
+    if stage in _EXPECTED:
         return "not-checked-in"
-    if now.stage in ENDED:
+    if stage in ENDED:
         return "already-ended"
     return {"provider-seen": "already-seen", "left-room": "not-in-room"}.get(kind, "already-in-room")

@@ -31,8 +31,11 @@ def fold_log(evidence: Evidence, compare: "Compare") -> Folded:
     sites = {record.event["site"] for record in evidence.log}
     for site in sorted(sites):
         records = [record for record in evidence.log if record.event["site"] == site]
-        views = sorted((seen for seen in evidence.views if seen.site == site and not seen.last), key=lambda seen: seen.offset)
-        _fold_site(folded, site, records, views, compare, evidence.settled_ms)
+        left = sorted((seen for seen in evidence.views if seen.site == site and not seen.last), key=lambda seen: seen.offset)
+        _fold_site(folded, records, left, compare)
+        if evidence.settled_ms is not None:
+            folded.due |= folded.clinics[site].alerts(evidence.settled_ms - SHOWN_WITHIN_MS)
+            folded.possible |= folded.clinics[site].alerts(evidence.settled_ms + 20 * SLACK_MS)
     return folded
 
 
@@ -43,17 +46,14 @@ class Compare:
         """Compare the two; the clinic goes on afterwards."""
 
 
-def _fold_site(
-    folded: Folded, site: str, records: Sequence[Logged], views: Sequence[Seen], compare: Compare, settled_ms: int | None
-) -> None:
+def _fold_site(folded: Folded, records: Sequence[Logged], left: list[Seen], compare: Compare) -> None:
     clinic: Clinic | None = None
     clock: int | None = None
-    left = list(views)
     for record in records:
         while clinic is not None and left and left[0].offset <= record.offset:
             compare(clinic, left.pop(0))
         recorded = milliseconds(record.event["recordedtime"])
-        clinic = clinic or folded.clinics.setdefault(site, Clinic(record.event["data"]))
+        clinic = clinic or folded.clinics.setdefault(record.event["site"], Clinic(record.event["data"]))
         if clock is not None or record.event["type"].startswith(VISIT_EVENT):
             clock = max(clock or 0, recorded)
             folded.due |= clinic.alerts(clock)
@@ -62,12 +62,9 @@ def _fold_site(
         if clock is not None:
             folded.due |= clinic.alerts(clock)
             folded.possible |= clinic.alerts(clock)
-    if clinic is not None:
-        for seen in left:
-            compare(clinic, seen)
-        if settled_ms is not None and clock is not None:
-            folded.due |= clinic.alerts(max(clock, settled_ms - SHOWN_WITHIN_MS))
-            folded.possible |= clinic.alerts(settled_ms + 20 * SLACK_MS)
+    for seen in left:
+        assert clinic is not None, "nobody can have seen a clinic of which the log has nothing"
+        compare(clinic, seen)
 
 
 def _take(folded: Folded, clinic: Clinic, record: Logged) -> None:

@@ -1,12 +1,15 @@
 """The real stack with failpoints in it, its clinics, and one place that knows how to look at it."""
 
+import contextlib
+import os
+import signal
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import httpx
-import sys
 
 from services.cli.operator import operator_token
 from services.stack.keeper import Keeper
@@ -68,8 +71,8 @@ class Installation:
         )
         self.workers = tuple(flow)
 
-    def open(self, sites: Sequence[str]) -> None:
-        """Start everything, make the clinics, and wait until each is known."""
+    def open(self) -> None:
+        """Start everything, and get the operator's token."""
         self.stack.start()
         self.token = operator_token(self.stack)
         self.api = self.client("checkin")
@@ -86,6 +89,20 @@ class Installation:
     def part(self, name: str) -> Keeper:
         """Who keeps a part running."""
         return self.stack.part(name)
+
+    def signal(self, part: str, number: signal.Signals) -> bool:
+        """Signal a part, with all that it has started; whether there was anything to be signalled."""
+        pid = self.part(part).pid
+        with contextlib.suppress(ProcessLookupError):
+            if pid is not None:
+                os.killpg(pid, number)  # each part leads a group of its own
+                return True
+        return False
+
+    def is_frozen(self, part: str) -> bool:
+        """Whether the kernel says that it is stopped."""
+        stat = Path(f"/proc/{self.part(part).pid}/stat")
+        return stat.exists() and stat.read_text(encoding="utf-8").rsplit(")", 1)[1].split()[0] == "T"
 
     def flows_up(self) -> list[str]:
         """The flow workers that are to run."""

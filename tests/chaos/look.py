@@ -118,6 +118,10 @@ class Look:
         ends = self.ends(SNAPSHOTS)
         return ends is not None and all(ends.values())
 
+    def wipe(self) -> None:
+        """FLUSHALL."""
+        self._redis.flushall()
+
     def log_ends(self) -> dict[int, int] | None:
         """Where the log ends now."""
         return self.ends(VISITS)

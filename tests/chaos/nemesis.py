@@ -23,7 +23,6 @@ from tests.waiting import comes_about
 
 REACHED_SECONDS = 10.0
 """So long an armed failpoint may wait for somebody to come to it."""
-RECOVERED_SECONDS = 90.0
 JUMP_SECONDS = 6.0
 LOOK_SECONDS = 0.1
 
@@ -31,8 +30,12 @@ LOOK_SECONDS = 0.1
 class Nemesis:
     """Takes one planned fault after the other."""
 
-    def __init__(self, installation: Installation, look: Look, desks: Sequence[Clerk], history: History, seed: str) -> None:
+    def __init__(
+        self, installation: Installation, look: Look, desks: Sequence[Clerk], history: History, *, seed: str, patience_s: float
+    ) -> None:
+        """`patience_s`: so long everything may take to be fresh again after a fault."""
         self._installation, self._look, self._desks, self._history = installation, look, desks, history
+        self._patience_s = patience_s
         self._draw = Random(f"{seed}/nemesis")
         self._open: list[tuple[Planned, int, int, str]] = []
         self.views: list[Seen] = []
@@ -66,7 +69,7 @@ class Nemesis:
         if not self._open:
             return
         ended = max(end for _, _, end, _ in self._open)
-        fresh = self._await_fresh(ended, RECOVERED_SECONDS)
+        fresh = self._await_fresh(ended)
         for planned, began, end, what in self._open:
             took = (now_ms() - end) / 1000 if fresh else None
             number = len(self._history.faults) + 1
@@ -76,8 +79,8 @@ class Nemesis:
         with contextlib.suppress(RedisError):
             self.views += self._look.views()
 
-    def _await_fresh(self, since_ms: int, within: float) -> bool:
-        until = time.monotonic() + within
+    def _await_fresh(self, since_ms: int) -> bool:
+        until = time.monotonic() + self._patience_s
         ends = None
         while time.monotonic() < until:
             ends = ends or self._look.log_ends()
@@ -93,17 +96,16 @@ class Nemesis:
 
     def _kill(self, planned: Planned) -> str | None:
         part = self._target(planned.part)
-        if self._installation.part(part).pid is None:
-            return None
-        self._installation.part(part).kill()
-        return f"SIGKILL to {part}"
+        return f"SIGKILL to {part}" if self._installation.signal(part, signal.SIGKILL) else None
 
     def _freeze(self, planned: Planned) -> str | None:
         part = self._target(planned.part)
-        with frozen(self._installation, part) as pid:
-            if pid is None:
-                return None
+        if not self._installation.signal(part, signal.SIGSTOP):
+            return None
+        try:
             pause(planned.seconds)
+        finally:
+            self._installation.signal(part, signal.SIGCONT)
         return f"{part} frozen for {planned.seconds:g} s"
 
     def _wipe(self, _planned: Planned) -> str | None:
@@ -170,21 +172,6 @@ class Nemesis:
         for file in armed:
             file.unlink(missing_ok=True)
         return f"{planned.part} killed {side} {point}" if reached else None
-
-
-@contextlib.contextmanager
-def frozen(installation: Installation, part: str) -> Iterator[int | None]:
-    """SIGSTOP to a part, and SIGCONT whatever happens; yields its process, None where there is none."""
-    child = installation.part(part)._child
-    pid = installation.part(part).pid
-    if child is None or pid is None:
-        yield None
-        return
-    child.signal(signal.SIGSTOP)
-    try:
-        yield pid
-    finally:
-        child.signal(signal.SIGCONT)
 
 
 def pause(seconds: float) -> None:

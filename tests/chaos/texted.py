@@ -32,7 +32,7 @@ def check(evidence: Evidence, folded: Folded) -> Findings:
     due = {f"{sites[alert.visit]}/{alert.visit}/{alert.kind}/{alert.id.rpartition('/')[2]}"
            for alert in folded.due.values() if alert.kind in TEXTED}  # fmt: skip
     for key in sorted(due):
-        if problem := _problem(evidence.ledger.get(key), sent[key], words[key]):
+        if problem := _problem(evidence.ledger.get(key), sent[key], words.get(key, [])):
             found["texts_lost"].append(f"{key}: {problem}")
     found["texts_lost"] += _not_taken_back(evidence, sent, words)
     for text in evidence.texts:

@@ -45,7 +45,7 @@ class Desk:
     def __init__(self, seed: str, profile: Mapping[str, Any], number: int, repeated: float = REPEATED) -> None:
         self.name = f"{profile['site']}-{number}"
         self._random = Random(f"{seed}/{self.name}")
-        self._profile, self._repeated = profile, repeated
+        self.profile, self._repeated = profile, repeated
         self._patients: list[_Patient] = []
         self._seen = self._steps = 0
 
@@ -132,7 +132,7 @@ class Desk:
     # -- one step ----------------------------------------------------------------------------------------------------
 
     def _room(self) -> str:
-        return str(self._random.choice(self._profile["rooms"])["id"])
+        return str(self._random.choice(self.profile["rooms"])["id"])
 
     def _step(self, patient: _Patient, action: str, body: dict[str, Any] | None = None, ago_s: float | None = None) -> Step:
         self._steps += 1
@@ -146,7 +146,7 @@ class Desk:
     def _profile_step(self) -> Step:
         self._steps += 1
         key = f"{self.name}-{self._steps}"
-        return Step(key, "profile", {**self._profile, "name": f"Invented clinic {key}"}, method="PUT")
+        return Step(key, "profile", {**self.profile, "name": f"Invented clinic {key}"}, method="PUT")
 
     def _room_step(self) -> Step:
         self._steps += 1
