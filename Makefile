@@ -3,7 +3,9 @@
 PYTHON := .venv/bin/python
 CODE := schemas services tests bench
 .DEFAULT_GOAL := help
-.PHONY: help demo run unit test contracts check bench setup clean
+.PHONY: help demo run unit test contracts chaos check bench setup clean
+SEED ?= 1
+FAULTS ?= 100
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -27,6 +29,10 @@ test: ## Every test, on real Kafka, Redis, Prometheus and a real browser
 contracts: ## The slow tests: kills, zombies and rebalances by the dozen
 	@deploy/setup.sh tests
 	@$(PYTHON) -m pytest tests -n 2 -m slow $(ARGS)
+
+chaos: ## Desks at work while faults happen, judged by a checker of its own: make chaos SEED=1 FAULTS=100
+	@deploy/setup.sh tests
+	@$(PYTHON) -m tests.chaos --seed $(SEED) --faults $(FAULTS) $(ARGS)
 
 check: ## Lint, format, types, import rules
 	@deploy/setup.sh python

@@ -42,7 +42,7 @@ class Day:
 
     def _happens(self, key: str, event_type: str, subject: str, data: dict[str, Any], ago_s: float | None = None) -> str:
         self.now += 1000
-        event = {
+        event: dict[str, Any] = {
             "id": event_id(SITE, key), "type": event_type, "subject": subject, "site": SITE, "data": data,
             "fingerprint": f"{len(self.evidence.log):016x}", "intent": "command" if ago_s is None else "report",
             "time": instant(self.now - int((ago_s or 0) * 1000)), "recordedtime": instant(self.now),
