@@ -50,4 +50,4 @@ setup: ## Everything that tests and demo need, without running anything
 	@deploy/setup.sh tests
 
 clean: ## Remove what was built and installed here (the data in .clinicflow stays)
-	@rm -rf .venv .tools .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@rm -rf .venv .tools .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .chaos

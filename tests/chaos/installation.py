@@ -75,12 +75,7 @@ class Installation:
         """Start everything, and get the operator's token."""
         self.stack.start()
         self.token = operator_token(self.stack)
-        self.api = self.client("checkin")
-        self.board = self.client("board")
-
-    def client(self, part: str) -> httpx.Client:
-        """A client of one of the services, as the operator."""
-        return httpx.Client(base_url=self.url(part), headers={"Authorization": f"Bearer {self.token}"}, timeout=5)
+        self.board = httpx.Client(base_url=self.url("board"), headers={"Authorization": f"Bearer {self.token}"}, timeout=5)
 
     def url(self, part: str) -> str:
         """Where a service answers."""
@@ -120,3 +115,5 @@ class Installation:
     def close(self) -> None:
         """Stop everything; returns when no process is left."""
         self.stack.stop()
+        self.board.close()
+        self._console.close()

@@ -5,13 +5,15 @@ from typing import Any
 
 import httpx
 import orjson
-from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
+from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
 from redis import Redis
 from redis.exceptions import RedisError
 
 from schemas import redis_keys
 from schemas.topics import ALERTS, SNAPSHOTS, VISITS, Topic
+from services.runtime import kafka
+from services.runtime.settings import ServiceSettings
 from services.stack.service_parts import answers_ready
 from tests.chaos.desks import now_ms
 from tests.chaos.evidence import Seen
@@ -27,7 +29,8 @@ class Look:
     def __init__(self, installation: Installation, sites: Sequence[str]) -> None:
         self._installation, self.sites = installation, sites
         around = installation.stack.around
-        self._bootstrap, self._namespace = around.kafka_bootstrap, around.namespace
+        self._settings = ServiceSettings(kafka_bootstrap=around.kafka_bootstrap, namespace=around.namespace)
+        self._namespace = around.namespace
         self._redis = Redis.from_url(around.redis_url, socket_timeout=2, socket_connect_timeout=1)
         self._reader: KafkaConsumer | None = None
         self.partitions: dict[str, int] = {}
@@ -51,7 +54,7 @@ class Look:
         """Where the partitions of a topic that hold our sites end now; None: the broker doesn't say."""
         try:
             if self._reader is None:
-                self._reader = KafkaConsumer(bootstrap_servers=self._bootstrap, enable_auto_commit=False, **WAITS)
+                self._reader = kafka.consumer(self._settings, "chaos", **WAITS)
             asked = [TopicPartition(topic.name(self._namespace), number) for number in sorted(set(self.partitions.values()))]
             return {tp.partition: end for tp, end in self._reader.end_offsets(asked, timeout_ms=3000).items()}
         except KafkaError:
@@ -101,7 +104,7 @@ class Look:
         if ends is None:
             return False
         try:
-            admin = KafkaAdminClient(bootstrap_servers=self._bootstrap, **WAITS)
+            admin = kafka.admin(self._settings, "chaos", **WAITS)
             try:
                 group = f"{self._namespace}-notify"
                 offsets = {tp.partition: each.offset for tp, each in admin.list_group_offsets([group])[group].items()}

@@ -3,8 +3,7 @@ the five of the issue)."""
 
 import signal
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from tests.chaos.installation import Installation
 from tests.chaos.look import Look
@@ -22,11 +21,9 @@ def _setting(seed: str, **more: Any) -> Setting:
     return Setting(**{"seed": seed, "plan": (), "quiet_plan": (), "sites": CLINICS, "pause_s": 0.3, "patience_s": 30.0, **more})
 
 
-@dataclass(frozen=True)
-class Provocation:
+class Provocation(NamedTuple):
     """`setting` makes the run, given what is switched off in the first flow worker; `shows_as`: in which class it must be found."""
 
-    off: str
     setting: Callable[[tuple[str, ...]], Setting]
     shows_as: str
 
@@ -71,10 +68,11 @@ def _sleep_through_a_takeover(installation: Installation, look: Look) -> None:
     wait_until((folder / "awake").exists, TAKEN_OVER, "the showing of what it was about")
 
 
-PROVOCATIONS = (
-    Provocation("dedupe-off", repeats, "duplicate_applied"),
-    Provocation("gap-folded", batches_lost, "wrong_state"),
-    Provocation("saved-before-effects", killed_before_alerts, "alerts_lost"),
-    Provocation("guard-off", zombie, "offsets_back"),
-    Provocation("any-sentinel-will-do", forged_sentinel, "wrong_view"),
-)
+PROVOCATIONS = {
+    "dedupe-off": Provocation(repeats, "duplicate_applied"),
+    "gap-folded": Provocation(batches_lost, "wrong_state"),
+    "saved-before-effects": Provocation(killed_before_alerts, "alerts_lost"),
+    "guard-off": Provocation(zombie, "offsets_back"),
+    "any-sentinel-will-do": Provocation(forged_sentinel, "wrong_view"),
+}
+"""By the protection that is switched off (launch.py knows it by this name)."""

@@ -29,7 +29,7 @@ def unrecovered(evidence: Evidence) -> list[str]:
     ]
 
 
-def report(evidence: Evidence, findings: Findings, seed: str, asked: int, folder: str) -> dict[str, Any]:
+def report(evidence: Evidence, findings: Findings, seed: str, replay: str, folder: str) -> dict[str, Any]:
     """What is printed; with a command that repeats the run where something was found."""
     told: dict[str, Any] = {
         "seed": seed, "faults": len(evidence.faults), "sent": len(evidence.sent),
@@ -40,7 +40,7 @@ def report(evidence: Evidence, findings: Findings, seed: str, asked: int, folder
     if not is_clean(evidence, findings):
         told["found"] = {name: lines[:SHOWN] for name, lines in findings.items() if lines}
         told["unrecovered_faults"] = unrecovered(evidence)[:SHOWN]
-        told["replay"] = f"make chaos SEED={seed} FAULTS={asked}"
+        told["replay"] = replay
         told["history"] = folder
     return told
 

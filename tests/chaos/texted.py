@@ -17,6 +17,8 @@ WENT_OUT = {"sent", "delivered", "retracted"}
 UNDER_WAY = {"requested", "sending"}
 WITH_A_REASON = {"unknown", "failed", "suppressed", "expired"}
 LATE_SLACK_S = 1.0
+OVER_SLACK_S = 15.0
+"""A text that was on its way when its alert was taken back; notify may have been frozen in the midst of it."""
 Findings = dict[str, list[str]]
 
 
@@ -80,8 +82,20 @@ def _not_taken_back(evidence: Evidence, sent: Counter[str], words: dict[str, lis
 
 def _late(evidence: Evidence, words: dict[str, list[dict[str, Any]]]) -> Iterator[str]:
     for text in evidence.texts:
-        raised = [milliseconds(said["time"]) for said in words.get(text["key"], ()) if said["type"] == RAISED]
+        said = words.get(text["key"], [])
+        raised = [milliseconds(word["time"]) for word in said if word["type"] == RAISED]
         if text["template"] in TEXTED and raised:
-            late = (datetime.fromisoformat(text["at"]).timestamp() * 1000 - max(raised)) / 1000
-            if late > TIME_TO_LIVE_S[text["template"]] + LATE_SLACK_S:
-                yield f"{text['key']} went out {late:.0f} s after the fact"
+            went_out = datetime.fromisoformat(text["at"]).timestamp() * 1000
+            late_s = (went_out - max(raised)) / 1000
+            if late_s > TIME_TO_LIVE_S[text["template"]] + LATE_SLACK_S:
+                yield f"{text['key']} went out {late_s:.0f} s after the fact"
+            over_s = (went_out - _over_since(said)) / 1000
+            if over_s > OVER_SLACK_S:
+                yield f"{text['key']} went out {over_s:.0f} s after it was over"
+
+
+def _over_since(said: list[dict[str, Any]]) -> float:
+    """When (ms) the last word, that it is over, was first said; never where it still stands."""
+    last = max(said, key=lambda word: (word["source_offset"], word["type"] != RAISED))
+    first = min(word["at_ms"] for word in said if (word["type"], word["source_offset"]) == (last["type"], last["source_offset"]))
+    return float("inf") if last["type"] == RAISED else float(first)

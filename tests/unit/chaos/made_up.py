@@ -79,10 +79,12 @@ class Day:
                     "source_offset": offset,
                 }
                 self.raised[name] = said
-                self.evidence.alerts.append({**said, "type": "clinicflow.alert.raised.v1", "time": instant(self.now)})
+                self.evidence.alerts.append(
+                    {**said, "type": "clinicflow.alert.raised.v1", "time": instant(self.now), "at_ms": self.now}
+                )
                 self._text(said)
         for name in self.raised.keys() - standing.keys():
-            said = {**self.raised.pop(name), "source_offset": offset}
+            said = {**self.raised.pop(name), "source_offset": offset, "at_ms": self.now}
             self.evidence.alerts.append({**said, "type": "clinicflow.alert.retracted.v1", "reason": "over"})
 
     def _text(self, said: dict[str, Any]) -> None:

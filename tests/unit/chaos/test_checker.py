@@ -221,6 +221,12 @@ def test_a_text_that_went_out_after_its_time_is_late(day: Evidence) -> None:
     assert found(day) == {"texts_late"}
 
 
+def test_a_text_that_went_out_long_after_its_alert_was_over_is_late(day: Evidence) -> None:
+    text = next(text for text in day.texts if text["template"] == "called" and text["visit"] == "ann")
+    text["at"] = instant(day.log[-1].at_ms + 60_000)
+    assert found(day) == {"texts_late"}
+
+
 def test_a_snapshot_that_goes_back_is_found(day: Evidence) -> None:
     day.markers = [(3, 5), (4, 2), (3, 4)]
     assert found(day) == {"offsets_back"}
