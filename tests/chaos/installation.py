@@ -66,16 +66,18 @@ class Installation:
 
     def __init__(self, folder: Path, flow: Mapping[str, Sequence[str]]) -> None:
         settings = StackSettings(data=folder, ports="free", show_logs=False, fresh=True)
-        self.stack = Stack(
-            settings, table=table(flow), console=Console((folder.parent / "console.log").open("w", encoding="utf-8"))
-        )
+        self._at_end = contextlib.ExitStack()
+        console = self._at_end.enter_context((folder.parent / "console.log").open("w", encoding="utf-8"))
+        self.stack = Stack(settings, table=table(flow), console=Console(console))
+        self._at_end.callback(self.stack.stop)
         self.workers = tuple(flow)
 
     def open(self) -> None:
         """Start everything, and get the operator's token."""
         self.stack.start()
         self.token = operator_token(self.stack)
-        self.board = httpx.Client(base_url=self.url("board"), headers={"Authorization": f"Bearer {self.token}"}, timeout=5)
+        headers = {"Authorization": f"Bearer {self.token}"}
+        self.board = self._at_end.enter_context(httpx.Client(base_url=self.url("board"), headers=headers, timeout=5))
 
     def url(self, part: str) -> str:
         """Where a service answers."""
@@ -114,6 +116,4 @@ class Installation:
 
     def close(self) -> None:
         """Stop everything; returns when no process is left."""
-        self.stack.stop()
-        self.board.close()
-        self._console.close()
+        self._at_end.close()
