@@ -15,6 +15,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal
 
+from schemas.topics import SNAPSHOTS
+
 ARMED = "failpoint"
 FOLDER = Path(os.environ.get("CLINICFLOW_DATA_DIR", "."))
 Side = Literal["before", "after"]
@@ -31,22 +33,31 @@ class Point:
     counts: Callable[..., bool] = lambda *_args, **_options: True
 
 
+def _is_snapshot(topic: str) -> bool:
+    return topic.endswith(SNAPSHOTS.suffix)
+
+
 POINTS = (
     Point("flow", "alerts", "services.flow.publish:Publisher.send_alerts", lambda _self, _held, alerts: bool(alerts)),
     Point("flow", "summaries", "services.flow.publish:Publisher._send_all",
           lambda self, topic, _number, records: topic == self._summaries and bool(records)),
+    Point("flow", "handed-over", "aiokafka:AIOKafkaProducer.send_batch"),
     Point("flow", "profile", "services.flow.publish:Publisher._send_profile"),
     Point("flow", "dead-letter", "services.flow.publish:Publisher._send_dead"),
     Point("flow", "live-state", "services.flow.live:LiveState.show", lambda _self, _held, effects, _now: bool(effects.changed)),
     Point("flow", "whole-live-state", "services.flow.live:LiveState._show_whole"),
     Point("flow", "snapshot", "services.flow.snapshots:Snapshots.send"),
+    Point("flow", "snapshot-row", "aiokafka:AIOKafkaProducer.send", lambda _self, topic, *_args, **_options: _is_snapshot(topic)),
     Point("flow", "snapshot-commit", "aiokafka:AIOKafkaProducer.commit_transaction"),
     Point("flow", "offsets", "faust.transport.drivers.aiokafka:AIOKafkaConsumerThread.commit"),
     Point("checkin", "event", "services.checkin.publisher:Publisher.publish"),
+    Point("checkin", "handed-over", "kafka:KafkaProducer.send"),
+    Point("notify", "handed-over", "kafka:KafkaProducer.send"),
     Point("notify", "ledger", "services.notify.ledger:Ledger._send_all"),
     Point("notify", "text", "services.notify.gateways.outbox:OutboxGateway.send"),
     Point("notify", "offsets", "services.notify.inbox:Inbox._commit", lambda self, _reader: bool(self._done)),
 )  # fmt: skip
+"""`handed-over`: given to the client, and not acknowledged yet."""
 
 
 def arm(folder: Path, point: str, side: Side) -> Path:

@@ -119,7 +119,8 @@ class Scene:
             if self._setting.act is not None:
                 self._setting.act(self._installation, self._look)
             plan = faults(self._setting.seed) if self._setting.plan is None else iter(self._setting.plan)
-            self._nemesis.run(plan, self._setting.faults, lambda: over() or not self._all_at_work())
+            in_the_work = self._setting.faults - (len(self._setting.quiet_plan) if self._setting.plan is None else 0)
+            self._nemesis.run(plan, in_the_work, lambda: over() or not self._all_at_work())
             if not self._all_at_work():
                 raise RuntimeError("a desk has broken down")
             pause(self._setting.works_s)

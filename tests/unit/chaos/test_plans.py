@@ -1,8 +1,12 @@
 """What is drawn from a seed is the same for the same seed, and leaves nothing out."""
 
+from importlib import import_module
 from itertools import islice
+from operator import attrgetter
 
-from tests.chaos.failpoints import POINTS
+import pytest
+
+from tests.chaos.failpoints import POINTS, Point
 from tests.chaos.schedule import PARTS, deck, faults
 from tests.chaos.workload import Desk
 from tests.unit.chaos.made_up import PROFILE
@@ -31,3 +35,9 @@ def test_a_desk_repeats_reports_corrects_and_undoes() -> None:
     actions = {step.path.rpartition("/")[2] for step in steps}
     assert {"check-in", "call", "room", "check-out", "undo", "correct", "left", "status", "profile"} <= actions
     assert any(step.ago_s for step in steps)
+
+
+@pytest.mark.parametrize("point", POINTS, ids=lambda point: f"{point.service} {point.name}")
+def test_a_point_is_there(point: Point) -> None:
+    module, _, method = point.method.partition(":")
+    assert callable(attrgetter(method)(import_module(module)))
