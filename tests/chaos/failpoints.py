@@ -1,7 +1,7 @@
 """Points in the services before and after which a process can be made to die: every commit and every send there is.
 
 The product knows nothing of them: launch.py wraps the methods from outside. A file in the service's folder arms one point,
-once; the process that comes to it removes the file and gets SIGKILL.
+once; the process that comes to it removes the file and gets the signal: SIGKILL, or SIGSTOP to make a zombie of it.
 """
 
 import functools
@@ -60,11 +60,11 @@ POINTS = (
 """`handed-over`: given to the client, and not acknowledged yet."""
 
 
-def arm(folder: Path, point: str, side: Side) -> Path:
-    """Let the service with this folder die at the point; returns the file that is there until it did."""
+def arm(folder: Path, point: str, side: Side, number: signal.Signals = signal.SIGKILL) -> Path:
+    """Let the service with this folder get the signal at the point; returns the file that is there until it did."""
     armed = folder / ARMED
     beside = folder / f"{ARMED}.new"
-    beside.write_text(f"{point}:{side}", encoding="utf-8")
+    beside.write_text(f"{point}:{side} {number}", encoding="utf-8")
     beside.replace(armed)
     return armed
 
@@ -111,6 +111,9 @@ def _wrap(point: Point) -> None:
 
 def _reach(place: str) -> None:
     armed = FOLDER / ARMED
-    if armed.exists() and armed.read_text(encoding="utf-8") == place:
+    if not armed.exists():
+        return
+    named, _, number = armed.read_text(encoding="utf-8").partition(" ")
+    if named == place:
         armed.unlink(missing_ok=True)
-        os.kill(os.getpid(), signal.SIGKILL)
+        os.kill(os.getpid(), int(number))

@@ -42,7 +42,7 @@ class Nemesis:
         self.done = 0
         self._actions: dict[str, Callable[[Planned], str | None]] = {
             "kill": self._kill, "freeze": self._freeze, "wipe": self._wipe, "forged-wipe": self._forge, "failpoint": self._fail,
-            "join-or-leave": self._join_or_leave, "clock-jump": self._jump,
+            "join-or-leave": self._join_or_leave, "zombie": self._sleep, "clock-jump": self._jump,
         }  # fmt: skip
 
     def run(self, plan: Iterator[Planned], count: int, over: Callable[[], bool]) -> None:
@@ -163,15 +163,32 @@ class Nemesis:
         return f"the clock of desk {desk.plan.name} is {planned.seconds:g} s wrong for {JUMP_SECONDS:g} s"
 
     def _fail(self, planned: Planned) -> str | None:
+        part = self._reached(planned, signal.SIGKILL)
+        return None if part is None else f"{part} killed at {planned.point}"
+
+    def _sleep(self, planned: Planned) -> str | None:
+        """Freeze a worker with something at hand, for so long that another has done it when it wakes."""
+        part = self._reached(planned, signal.SIGSTOP)
+        if part is None:
+            return None
+        try:
+            pause(planned.seconds)
+        finally:
+            self._installation.signal(part, signal.SIGCONT)
+        return f"{part} frozen at {planned.point} for {planned.seconds:g} s"
+
+    def _reached(self, planned: Planned, number: signal.Signals) -> str | None:
+        """Arm a point in every worker of a service, and say which one came to it first; None: nobody did."""
         point, _, side = planned.point.partition(":")
         parts = self._installation.flows_up() if planned.part == "flow" else [planned.part]
-        armed = [
-            failpoints.arm(self._installation.folder(part), point, "before" if side == "before" else "after") for part in parts
-        ]
-        reached = comes_about(lambda: not all(file.exists() for file in armed), REACHED_SECONDS)
-        for file in armed:
-            file.unlink(missing_ok=True)
-        return f"{planned.part} killed {side} {point}" if reached else None
+        self._draw.shuffle(parts)
+        for part in parts:
+            armed = failpoints.arm(self._installation.folder(part), point, "before" if side == "before" else "after", number)
+            reached = comes_about(lambda armed=armed: not armed.exists(), REACHED_SECONDS)  # type: ignore[misc] # bound now
+            armed.unlink(missing_ok=True)
+            if reached:
+                return part
+        return None
 
 
 def pause(seconds: float) -> None:

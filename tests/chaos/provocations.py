@@ -22,10 +22,10 @@ def _setting(seed: str, **more: Any) -> Setting:
 
 
 class Provocation(NamedTuple):
-    """`setting` makes the run, given what is switched off in the first flow worker; `shows_as`: in which class it must be found."""
+    """`setting` makes the run, given what is switched off in the first flow worker; `shows_as`: in which classes, one of them at least."""
 
     setting: Callable[[tuple[str, ...]], Setting]
-    shows_as: str
+    shows_as: tuple[str, ...]
 
 
 def repeats(off: tuple[str, ...]) -> Setting:
@@ -41,8 +41,8 @@ def batches_lost(off: tuple[str, ...]) -> Setting:
 
 def killed_before_alerts(off: tuple[str, ...]) -> Setting:
     """A worker is killed with alerts at hand that it has not sent."""
-    kills = (Planned("failpoint", "flow", point="alerts:before"),) * 3
-    return _setting("unsent", faults=3, plan=kills, flow={"flow": off})
+    kills = (Planned("failpoint", "flow", point="alerts:before"),) * 4
+    return _setting("unsent", faults=4, plan=kills, flow={"flow": off})
 
 
 def zombie(off: tuple[str, ...]) -> Setting:
@@ -69,10 +69,10 @@ def _sleep_through_a_takeover(installation: Installation, look: Look) -> None:
 
 
 PROVOCATIONS = {
-    "dedupe-off": Provocation(repeats, "duplicate_applied"),
-    "gap-folded": Provocation(batches_lost, "wrong_state"),
-    "saved-before-effects": Provocation(killed_before_alerts, "alerts_lost"),
-    "guard-off": Provocation(zombie, "offsets_back"),
-    "any-sentinel-will-do": Provocation(forged_sentinel, "wrong_view"),
+    "dedupe-off": Provocation(repeats, ("duplicate_applied",)),
+    "gap-folded": Provocation(batches_lost, ("wrong_state",)),
+    "saved-before-effects": Provocation(killed_before_alerts, ("alerts_lost", "alerts_doubled", "texts_lost")),
+    "guard-off": Provocation(zombie, ("offsets_back", "wrong_view")),
+    "any-sentinel-will-do": Provocation(forged_sentinel, ("wrong_view",)),
 }
 """By the protection that is switched off (launch.py knows it by this name)."""

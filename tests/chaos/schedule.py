@@ -7,7 +7,7 @@ from typing import Literal
 
 from tests.chaos.failpoints import POINTS
 
-Kind = Literal["kill", "freeze", "wipe", "forged-wipe", "join-or-leave", "clock-jump", "failpoint"]
+Kind = Literal["kill", "freeze", "wipe", "forged-wipe", "join-or-leave", "clock-jump", "failpoint", "zombie"]
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,8 @@ SERVICES = ("flow", "checkin", "board", "notify")
 PARTS = (*SERVICES, "redis", "kafka")
 PAST_SESSION = {"flow": 9.0, "notify": 12.0, "checkin": 6.0, "board": 3.0, "redis": 3.0, "kafka": 4.0}
 """How long each is frozen: those in a consumer group longer than its session, so that they wake as zombies."""
+ZOMBIES = ("alerts:before", "live-state:before", "summaries:before", "snapshot:before", "snapshot-commit:before")
+"""Where flow is frozen with something at hand that another worker does meanwhile."""
 JUMPS = (-1500.0, -400.0, 300.0, 86_400.0)
 """By how many seconds a desk's clock is wrong."""
 OVERLAPPING = 0.2
@@ -46,7 +48,8 @@ def deck() -> list[Planned]:
     wipes = [Planned("wipe")] * 3 + [Planned("forged-wipe")]
     moves = [Planned("join-or-leave")] * 4
     jumps = [Planned("clock-jump", seconds=seconds, overlaps=True) for seconds in JUMPS]
-    return [*kills, *freezes, *points, *wipes, *moves, *jumps]
+    zombies = [Planned("zombie", "flow", PAST_SESSION["flow"], point) for point in ZOMBIES]
+    return [*kills, *freezes, *zombies, *points, *wipes, *moves, *jumps]
 
 
 def faults(seed: str) -> Iterator[Planned]:

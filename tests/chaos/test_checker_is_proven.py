@@ -32,7 +32,7 @@ def assert_clean(told: dict[str, Any]) -> None:
 @pytest.mark.parametrize("off", list(PROVOCATIONS))
 def test_without_its_protection_the_run_is_found_out(off: str, tmp_path: Path) -> None:
     told = chaos(tmp_path / "run", "--provoke", off)
-    assert told[PROVOCATIONS[off].shows_as] > 0, told
+    assert any(told[name] for name in PROVOCATIONS[off].shows_as), told
 
 
 @pytest.mark.parametrize("on", list(PROVOCATIONS))

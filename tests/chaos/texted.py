@@ -17,8 +17,10 @@ WENT_OUT = {"sent", "delivered", "retracted"}
 UNDER_WAY = {"requested", "sending"}
 WITH_A_REASON = {"unknown", "failed", "suppressed", "expired"}
 LATE_SLACK_S = 1.0
-OVER_SLACK_S = 15.0
-"""A text that was on its way when its alert was taken back; notify may have been frozen in the midst of it."""
+OVER_SLACK_S = 5.0
+"""A text may be on its way when its alert is taken back."""
+HOLDING_UP = ("freeze notify", "freeze kafka", "kill kafka")
+"""Faults in the midst of which a text may hang."""
 Findings = dict[str, list[str]]
 
 
@@ -90,8 +92,16 @@ def _late(evidence: Evidence, words: dict[str, list[dict[str, Any]]]) -> Iterato
             if late_s > TIME_TO_LIVE_S[text["template"]] + LATE_SLACK_S:
                 yield f"{text['key']} went out {late_s:.0f} s after the fact"
             over_s = (went_out - _over_since(said)) / 1000
-            if over_s > OVER_SLACK_S:
+            if over_s > OVER_SLACK_S and not _hung(evidence, went_out):
                 yield f"{text['key']} went out {over_s:.0f} s after it was over"
+
+
+def _hung(evidence: Evidence, went_out: float) -> bool:
+    """Whether a text that went out then may have been held up in the midst of its sending."""
+    ends = [
+        (fault.began_ms, fault.ended_ms + (fault.recovery_s or 0) * 1000) for fault in evidence.faults if fault.name in HOLDING_UP
+    ]
+    return any(began <= went_out <= ended + OVER_SLACK_S * 1000 for began, ended in ends)
 
 
 def _over_since(said: list[dict[str, Any]]) -> float:
