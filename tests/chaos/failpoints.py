@@ -64,7 +64,7 @@ def arm(folder: Path, point: str, side: Side, number: signal.Signals = signal.SI
     """Let the service with this folder get the signal at the point; returns the file that is there until it did."""
     armed = folder / ARMED
     beside = folder / f"{ARMED}.new"
-    beside.write_text(f"{point}:{side} {number}", encoding="utf-8")
+    beside.write_text(f"{point}:{side} {number:d}", encoding="utf-8")
     beside.replace(armed)
     return armed
 
