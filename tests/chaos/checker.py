@@ -6,7 +6,8 @@ from typing import Any
 
 from tests.chaos import alerted, shown, texted
 from tests.chaos.evidence import Evidence, Logged, Sent, Version
-from tests.chaos.fold import Decided, milliseconds
+from tests.chaos.facts import milliseconds
+from tests.chaos.fold import Decided
 from tests.chaos.folded import Folded, fold_log
 
 CLASSES = (

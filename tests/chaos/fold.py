@@ -5,11 +5,14 @@ Slow and plain on purpose: after each record all that follows is worked out from
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from tests.chaos.course import CORRECTIONS, ENDED, IN_CLINIC, Course, Fact, course_of, undone
+from tests.chaos.course import CORRECTIONS, course_of
+from tests.chaos.facts import VISIT_EVENT, Fact, fact_of, milliseconds, undone
+from tests.chaos.sense import senseless
+from tests.chaos.steps import ENDED, IN_CLINIC, Course
 
 MINUTE_MS = 60_000
 HOUR_MS = 60 * MINUTE_MS
@@ -17,16 +20,6 @@ MODELLED_ALERTS = (
     "next-up", "called", "wait-warning", "wait-critical", "in-room-warning", "in-room-critical", "room-clash",
 )  # fmt: skip
 """What the checker knows to be due; every other kind is left out of the comparison and named in the report."""
-VISIT_EVENT, SUFFIX = "clinicflow.visit.", ".v1"
-
-_EXPECTED = ("expected", "no_show", "cancelled")
-_MAKES_SENSE = {
-    "rescheduled": _EXPECTED, "cancelled": ("expected", "no_show"), "no-show": ("expected",), "checked-in": (*_EXPECTED, "left"),
-    "called": ("waiting", "at_service"), "recalled": ("waiting", "at_service"), "roomed": ("waiting", "at_service"),
-    "moved": IN_CLINIC, "provider-seen": ("waiting", "in_room", "at_service"),
-    "left-room": ("in_room", "with_provider", "at_service"), "left": IN_CLINIC, "checked-out": IN_CLINIC, "still-here": IN_CLINIC,
-}  # fmt: skip
-"""The stages in which a person may give a command; one that isn't here needs a visit, no more."""
 
 
 @dataclass(frozen=True)
@@ -61,14 +54,6 @@ class Visit:
     facts: dict[str, Fact] = field(default_factory=dict)
     ticket: str | None = None
     course: Course = field(default_factory=Course)
-
-
-def milliseconds(instant: str) -> int:
-    """An instant as it stands on the log, in ms since 1970 UTC."""
-    return (datetime.fromisoformat(instant) - datetime(1970, 1, 1, tzinfo=UTC)) // _MS
-
-
-_MS = datetime(1970, 1, 1, 0, 0, 0, 1000, tzinfo=UTC) - datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Clinic:
@@ -117,7 +102,7 @@ class Clinic:
                 return "unknown-event", None
             reason = "already-undone" if named in undone(visit.facts.values()) else None
         else:
-            reason = _senseless(new.kind, visit.course)
+            reason = senseless(new.kind, visit.course)
         return (reason, None) if reason is not None else self._claim_refused(visit, after)
 
     def _claim_refused(self, visit: Visit, after: Course) -> tuple[str | None, str | None]:
@@ -209,35 +194,3 @@ class Clinic:
     def ended(self) -> dict[str, Visit]:
         """The visits of which there has to be a summary."""
         return {visit.id: visit for visit in self.visits.values() if visit.course.stage in ENDED}
-
-
-def fact_of(event: Mapping[str, Any]) -> Fact:
-    """What a visit's event says. Instants in its data become ms."""
-    data = {name: milliseconds(value) if name.endswith("_at") else value for name, value in event["data"].items()}
-    kind = event["type"].removeprefix(VISIT_EVENT).removesuffix(SUFFIX)
-    return Fact(event["id"], kind, milliseconds(event["time"]), milliseconds(event["recordedtime"]), data)
-
-
-def _senseless(kind: str, now: Course) -> str | None:
-    """Why a person's command makes no sense for a visit that stands so; None: it does."""
-    if now.stage is None:
-        return None if kind in {"booked", "checked-in"} else "unknown-visit"
-    if kind == "booked":
-        return "already-booked"
-    if kind == "left-room" and now.stage == "at_service" and now.room is None:
-        return "not-in-room"
-    if kind in _MAKES_SENSE and now.stage not in _MAKES_SENSE[kind]:
-        return _why(kind, now.stage)
-    return "not-called" if kind == "recalled" and not now.is_called else None
-
-
-def _why(kind: str, stage: str) -> str:
-    if kind == "checked-in":
-        return "already-ended" if stage in ENDED else "already-checked-in"
-    if kind in {"rescheduled", "cancelled", "no-show"}:
-        return "not-expected"
-    if stage in _EXPECTED:
-        return "not-checked-in"
-    if stage in ENDED:
-        return "already-ended"
-    return {"provider-seen": "already-seen", "left-room": "not-in-room"}.get(kind, "already-in-room")

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from tests.chaos.evidence import Evidence, Logged, Seen
-from tests.chaos.fold import VISIT_EVENT, Alert, Clinic, Decided, milliseconds
+from tests.chaos.facts import VISIT_EVENT, milliseconds
+from tests.chaos.fold import Alert, Clinic, Decided
 
 SLACK_MS = 10_000
 """A site's clock may have been ahead of a record by so much: it follows the wall clock once all is read, and a frozen broker

@@ -5,7 +5,8 @@ from typing import Any
 
 from tests.chaos import views
 from tests.chaos.evidence import Evidence, Seen
-from tests.chaos.fold import MODELLED_ALERTS, Clinic, milliseconds
+from tests.chaos.facts import milliseconds
+from tests.chaos.fold import MODELLED_ALERTS, Clinic
 from tests.chaos.folded import SHOWN_WITHIN_MS, Compare, Folded
 
 Findings = dict[str, list[str]]

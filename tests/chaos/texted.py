@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.chaos.alerted import RAISED
 from tests.chaos.evidence import Evidence
-from tests.chaos.fold import milliseconds
+from tests.chaos.facts import milliseconds
 from tests.chaos.folded import Folded
 
 TIME_TO_LIVE_S = {"called": 600, "next-up": 900, "please-disregard": 3600}

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from tests.chaos.course import Course, durations
+from tests.chaos.course import durations
 from tests.chaos.fold import Clinic, Visit
+from tests.chaos.steps import Course
 
 TIMES = ("scheduled_ms", "checked_in_ms", "called_ms", "roomed_ms", "seen_ms", "left_room_ms", "since_ms")
 SUMMARY_TIMES = {
