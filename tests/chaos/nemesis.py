@@ -168,6 +168,8 @@ class Nemesis:
 
     def _sleep(self, planned: Planned) -> str | None:
         """Freeze a worker with something at hand, for so long that another has done it when it wakes."""
+        if len(self._installation.flows_up()) < len(self._installation.workers):
+            self._join_or_leave(planned)
         part = self._reached(planned, signal.SIGSTOP)
         if part is None:
             return None

@@ -37,7 +37,8 @@ ZOMBIES = ("alerts:before", "live-state:before", "summaries:before", "snapshot:b
 """Where flow is frozen with something at hand that another worker does meanwhile."""
 JUMPS = (-1500.0, -400.0, 300.0, 86_400.0)
 """By how many seconds a desk's clock is wrong."""
-OVERLAPPING = 0.2
+OVERLAPPING = 0.4
+"""So many of the quick ones are followed by the next at once."""
 
 
 def deck() -> list[Planned]:
