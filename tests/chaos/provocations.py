@@ -18,7 +18,7 @@ CLINICS = ("north", "lake")
 
 def _setting(seed: str, **more: Any) -> Setting:
     """Two clinics, busy desks, and nothing that isn't asked for."""
-    return Setting(**{"seed": seed, "plan": (), "quiet_plan": (), "sites": CLINICS, "pause_s": 0.3, "patience_s": 30.0, **more})
+    return Setting(**{"seed": seed, "plan": (), "quiet_plan": (), "sites": CLINICS, "pause_s": 0.3, "patience_s": 60.0, **more})
 
 
 class Provocation(NamedTuple):
@@ -53,7 +53,7 @@ def zombie(off: tuple[str, ...]) -> Setting:
 
 def forged_sentinel(off: tuple[str, ...]) -> Setting:
     """Redis is wiped while nothing happens, and another's sentinels are the first thing in it."""
-    return _setting("sentinel", quiet_plan=(Planned("forged-wipe"),), flow={"flow": off}, sites=("lake",), patience_s=15)
+    return _setting("sentinel", quiet_plan=(Planned("forged-wipe"),), flow={"flow": off}, sites=("lake",), patience_s=20)
 
 
 def _sleep_through_a_takeover(installation: Installation, look: Look) -> None:
