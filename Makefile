@@ -31,7 +31,7 @@ contracts: ## The slow tests: kills, zombies and rebalances by the dozen
 	@$(PYTHON) -m pytest tests -n 2 -m slow $(ARGS)
 
 chaos: ## Desks at work while faults happen, judged by a checker of its own: make chaos SEED=1 FAULTS=100
-	@deploy/setup.sh tests
+	@deploy/setup.sh stack
 	@$(PYTHON) -m tests.chaos --seed $(SEED) --faults $(FAULTS) $(ARGS)
 
 check: ## Lint, format, types, import rules
