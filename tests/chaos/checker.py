@@ -116,7 +116,8 @@ def log(evidence: Evidence, folded: Folded) -> Findings:
     for record in evidence.log:
         if record.event["id"] not in sent:
             found["phantom"].append(f"{_where(record)}: nobody sent this {record.event['type']}")
-        if _ms(record, "time") > _ms(record, "recordedtime") + DESK_CLOCK_MS:
+        happened = [record.event["time"], *(each for name, each in record.event["data"].items() if name == "happened_at")]
+        if max(map(milliseconds, happened)) > milliseconds(record.event["recordedtime"]) + DESK_CLOCK_MS:
             found["phantom"].append(f"{_where(record)}: happens in the future, and was accepted")
     for event, decided in folded.decided.items():
         outcome = evidence.outcomes.get(event)
@@ -134,10 +135,6 @@ def log(evidence: Evidence, folded: Folded) -> Findings:
 
 def _where(record: Logged) -> str:
     return f"partition {record.partition} offset {record.offset}"
-
-
-def _ms(record: Logged, name: str) -> int:
-    return milliseconds(record.event[name])
 
 
 def offsets(evidence: Evidence) -> Iterator[str]:

@@ -90,6 +90,12 @@ def test_a_step_in_the_future_that_was_accepted_is_a_phantom(day: Evidence) -> N
     assert "phantom" in found(day)
 
 
+def test_a_correction_into_the_future_that_was_accepted_is_a_phantom() -> None:
+    day = ordinary_day()
+    day.step("ben", "step-corrected", corrects=day.evidence.log[2].event["id"], happened_at=instant(day.now + 300_000))
+    assert "phantom" in found(day.over())
+
+
 def test_a_key_that_was_answered_in_two_ways_was_applied_twice(day: Evidence) -> None:
     first = day.sent[sent(day, "ann-checked-in")]
     day.sent.append(replace(first, status=409, answer={**first.answer, "code": "already-checked-in"}))
