@@ -20,6 +20,12 @@ def last_words(evidence: Evidence) -> dict[str, dict[str, Any]]:
     return last
 
 
+def stale(evidence: Evidence) -> list[str]:
+    """Alerts whose last record is old news, which a worker that slept said when it woke: right for readers that go by the offset."""
+    last = {said["id"]: said["type"] for said in evidence.alerts}
+    return sorted(name for name, said in last_words(evidence).items() if said["type"] != last[name])
+
+
 def not_modelled(evidence: Evidence) -> list[str]:
     """The kinds of alerts that came out and that the checker knows nothing of."""
     return sorted({said["kind"] for said in evidence.alerts} - set(MODELLED_ALERTS))

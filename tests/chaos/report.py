@@ -4,7 +4,7 @@ from typing import Any
 
 import orjson
 
-from tests.chaos.alerted import not_modelled
+from tests.chaos.alerted import not_modelled, stale
 from tests.chaos.checker import Findings
 from tests.chaos.evidence import Evidence
 
@@ -35,7 +35,7 @@ def report(evidence: Evidence, findings: Findings, seed: str, replay: str, folde
         "seed": seed, "faults": len(evidence.faults), "sent": len(evidence.sent),
         "acked": len({each.event for each in evidence.sent if each.is_acked}), "events": len(evidence.log),
         "texts": len(evidence.texts), **counts(findings), "unrecovered": len(unrecovered(evidence)),
-        "recovery_s": recovery(evidence), "not_modelled": not_modelled(evidence),
+        "recovery_s": recovery(evidence), "stale_alerts": len(stale(evidence)), "not_modelled": not_modelled(evidence),
     }  # fmt: skip
     if not is_clean(evidence, findings):
         told["found"] = {name: lines[:SHOWN] for name, lines in findings.items() if lines}

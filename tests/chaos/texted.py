@@ -17,7 +17,7 @@ WENT_OUT = {"sent", "delivered", "retracted"}
 UNDER_WAY = {"requested", "sending"}
 WITH_A_REASON = {"unknown", "failed", "suppressed", "expired"}
 LATE_SLACK_S = 1.0
-OVER_SLACK_S = 5.0
+OVER_SLACK_S = 2.0
 """A text may be on its way when its alert is taken back."""
 HOLDING_UP = ("freeze notify", "freeze kafka", "kill kafka")
 """Faults in the midst of which a text may hang."""

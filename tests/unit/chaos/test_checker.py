@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.chaos.alerted import stale
 from tests.chaos.checker import CLASSES, check
 from tests.chaos.evidence import Evidence, Logged, Seen, Sent, Version
 from tests.unit.chaos.made_up import NINE, SITE, instant, ordinary_day
@@ -178,6 +179,12 @@ def test_an_alert_that_is_over_and_was_not_taken_back_is_doubled(day: Evidence) 
 def test_the_same_alert_said_again_is_no_fault(day: Evidence) -> None:
     day.alerts += day.alerts[:3]
     assert found(day) == set()
+
+
+def test_an_alert_that_a_worker_said_again_in_its_sleep_is_no_fault_and_is_shown(day: Evidence) -> None:
+    day.alerts.append(next(said for said in day.alerts if said["visit"] == "ann" and said["kind"] == "called"))
+    assert found(day) == set()
+    assert [name.split("/")[:2] for name in stale(day)] == [["called", "ann"]]
 
 
 def test_an_alert_of_a_kind_that_the_checker_does_not_know_is_left_alone(day: Evidence) -> None:
