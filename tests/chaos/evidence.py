@@ -103,6 +103,8 @@ class Evidence:
     """In the order of alerts.v1, each partition's."""
     summaries: dict[str, tuple[int, dict[str, Any] | None]] = field(default_factory=dict)
     """By visit the record with the highest source offset."""
+    profiles: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """By site the last record of sites.v1, as its readers take it."""
     dead: list[tuple[int, int, str]] = field(default_factory=list)
     """(partition, offset, reason) of each dead letter."""
     texts: list[dict[str, Any]] = field(default_factory=list)

@@ -8,7 +8,7 @@ import orjson
 from kafka import KafkaConsumer, TopicPartition
 
 from schemas.summaries import SOURCE_OFFSET_HEADER
-from schemas.topics import ALERTS, DEAD_LETTERS, NOTIFICATIONS, SNAPSHOTS, SUMMARIES, VISITS, Topic
+from schemas.topics import ALERTS, DEAD_LETTERS, NOTIFICATIONS, SITES, SNAPSHOTS, SUMMARIES, VISITS, Topic
 from tests.chaos.evidence import Evidence, Logged
 
 
@@ -22,6 +22,9 @@ def read_topics(bootstrap: str, namespace: str, into: Evidence) -> None:
         visit, source = record.key.decode(), int(dict(record.headers)[SOURCE_OFFSET_HEADER])
         if into.summaries.get(visit, (-1, None))[0] <= source:
             into.summaries[visit] = (source, orjson.loads(record.value) if record.value else None)
+    into.profiles |= {
+        record.key.decode(): orjson.loads(record.value)["profile"] for record in _records(bootstrap, namespace, SITES)
+    }
     for record in _records(bootstrap, namespace, DEAD_LETTERS):
         said = orjson.loads(record.value)
         into.dead.append((said["source_partition"], said["source_offset"], said["reason"]))

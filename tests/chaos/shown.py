@@ -1,6 +1,7 @@
 """Whether what is shown is so: live state, walls and summaries beside the checker's fold."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 from typing import Any
 
 from tests.chaos import views
@@ -48,8 +49,15 @@ def check(evidence: Evidence, folded: Folded) -> Findings:
         right = views.wall(folded.clinics[site])
         found["wrong_view"] += [f"the wall of {site} for {who}: {part} is {wall.get(part)} instead of {value}"
                                 for part, value in right.items() if wall.get(part) != value]  # fmt: skip
-    found["wrong_state"] += _summaries(evidence, folded)
+    found["wrong_state"] += [*_summaries(evidence, folded), *_profiles(evidence, folded)]
     return found
+
+
+def _profiles(evidence: Evidence, folded: Folded) -> Iterator[str]:
+    for site, clinic in folded.clinics.items():
+        told = evidence.profiles.get(site, {})
+        if wrong := [name for name, value in clinic.profile.items() if told.get(name) != value]:
+            yield f"the profile of {site} is not the log's in {wrong}: {[told.get(name) for name in wrong]}"
 
 
 def _summaries(evidence: Evidence, folded: Folded) -> list[str]:

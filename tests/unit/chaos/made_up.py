@@ -97,6 +97,7 @@ class Day:
         """The evidence when all is quiet: everything is shown and summarized."""
         self._alert()
         self.evidence.settled_ms = self.now
+        self.evidence.profiles[SITE] = dict(self.clinic.profile)
         fields = views.live_state(self.clinic, self.now, MODELLED_ALERTS)
         for restored in (False, True):
             seen = Seen(SITE, self.now, len(self.evidence.log), self.now, dict(fields), last=True, restored=restored)

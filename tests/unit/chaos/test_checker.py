@@ -128,6 +128,11 @@ def test_a_missing_summary_is_a_wrong_state(day: Evidence) -> None:
     assert found(day) == {"wrong_state"}
 
 
+def test_an_old_profile_in_force_is_a_wrong_state(day: Evidence) -> None:
+    day.profiles[SITE]["name"] = "As it was called before"
+    assert found(day) == {"wrong_state"}
+
+
 @pytest.mark.parametrize(("restored", "name"), [(False, "wrong_view"), (True, "wrong_state")])
 @pytest.mark.parametrize("field", ["visit:eve", "room:r2", "alert:called"])
 def test_a_field_that_is_shown_wrongly_is_found(day: Evidence, field: str, restored: bool, name: str) -> None:
