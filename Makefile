@@ -3,7 +3,9 @@
 PYTHON := .venv/bin/python
 CODE := schemas services tests bench
 .DEFAULT_GOAL := help
-.PHONY: help demo run unit test contracts nightly check bench setup clean
+.PHONY: help demo run unit test contracts nightly chaos check bench soak setup clean
+SEED ?= 1
+FAULTS ?= 100
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -32,6 +34,10 @@ nightly: ## Properties of fold and codec on 10,000 examples each, drawn at rando
 	@deploy/setup.sh python
 	@CLINICFLOW_TEST_PROFILE=nightly $(PYTHON) -m pytest tests/unit/flow tests/unit/schemas -n 2 --timeout 3600 $(ARGS)
 
+chaos: ## Desks at work while faults happen, judged by a checker of its own: make chaos SEED=1 FAULTS=100
+	@deploy/setup.sh stack
+	@$(PYTHON) -m tests.chaos --seed $(SEED) --faults $(FAULTS) $(ARGS)
+
 check: ## Lint, format, types, import rules
 	@deploy/setup.sh python
 	@.venv/bin/ruff check $(CODE)
@@ -44,8 +50,12 @@ bench: ## Measure, beside the alternatives; see bench/README.md
 	@$(PYTHON) -m bench.flow_throughput
 	@$(PYTHON) -m bench.recovery
 
+soak: ## Whether memory stays flat through a simulated clinic day of eight hours, 60 times as fast
+	@deploy/setup.sh stack
+	@$(PYTHON) -m bench.soak $(ARGS)
+
 setup: ## Everything that tests and demo need, without running anything
 	@deploy/setup.sh tests
 
 clean: ## Remove what was built and installed here (the data in .clinicflow stays)
-	@rm -rf .venv .tools .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@rm -rf .venv .tools .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .chaos

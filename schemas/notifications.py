@@ -33,6 +33,8 @@ class Notification(Frozen):
     visit: VisitId
     template: Code
     alert: AlertId
+    source_offset: int | None = None
+    """Of the alert on which it was decided: the same one said again, by a worker that slept, decides nothing anew."""
     reason: Code | None = None
     gateway_id: Annotated[str, Field(max_length=80)] | None = None
     at: UtcTime

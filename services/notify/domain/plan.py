@@ -113,7 +113,7 @@ def plan(alert: Alert, around: Around) -> Step:
 
 def _raised(alert: AlertRaised, template: Template, around: Around) -> Step:
     entry = around.ledger.get(dedupe_key(alert, template))
-    if (before := _begun(entry)) is not None:
+    if (before := _begun(alert, entry)) is not None:
         return before
     if around.ahead.ended is RetractionReason.UNDONE:
         return _end(alert, template, TextState.SUPPRESSED, Reason.UNDONE, around.now)
@@ -136,7 +136,7 @@ def _undone(alert: AlertRetracted, template: Template, around: Around) -> Step:
 def _take_back(alert: AlertRetracted, reached: Notification, around: Around) -> Step:
     """Plan the one "please disregard": the patient has the text, or may have it."""
     entry = around.ledger.get(dedupe_key(alert, PLEASE_DISREGARD))
-    before = _begun(entry)
+    before = _begun(alert, entry)
     if before is None:
         return _due(alert, PLEASE_DISREGARD, entry, reached.at, around)
     if isinstance(before, Ask) or reached.state not in {TextState.SENT, TextState.DELIVERED}:
@@ -144,14 +144,21 @@ def _take_back(alert: AlertRetracted, reached: Notification, around: Around) -> 
     return Record(reached.model_copy(update={"state": TextState.RETRACTED, "reason": Reason.UNDONE.value, "at": around.now}))
 
 
-def _begun(entry: Notification | None) -> Ask | Nothing | None:
+def _begun(alert: Alert, entry: Notification | None) -> Ask | Nothing | None:
     """Return what is left of a text that was begun before; None: it is to be begun.
 
-    One that expired, or was over before it went out, begins anew, for its alert may have been raised anew: next in line again.
+    One that expired, or was over before it went out, begins anew where a later record raised its alert anew: next in line
+    again. The same raise said again, after a crash of flow or by a worker that slept, is old news.
     """
-    if entry is None or entry.state in {TextState.REQUESTED, TextState.EXPIRED}:
+    if entry is None or entry.state is TextState.REQUESTED:
+        return None
+    if entry.state is TextState.EXPIRED and not _is_old_news(alert, entry):
         return None
     return Ask(entry) if entry.state is TextState.SENDING else Nothing(Reason.DONE_BEFORE)
+
+
+def _is_old_news(alert: Alert, entry: Notification) -> bool:
+    return entry.source_offset is not None and alert.source_offset <= entry.source_offset
 
 
 def _due(alert: Alert, template: Template, entry: Notification | None, since: datetime, around: Around) -> Step:
@@ -166,7 +173,9 @@ def _unless_known(
     alert: Alert, template: Template, entry: Notification | None, end: tuple[TextState, Reason], now: datetime
 ) -> Record | Nothing:
     state, reason = end
-    return Nothing(Reason.DONE_BEFORE) if entry is not None and entry.state is state else _end(alert, template, state, reason, now)
+    if entry is not None and entry.state is state and entry.source_offset is None:
+        return Nothing(Reason.DONE_BEFORE)  # of a release that did not note by which record
+    return _end(alert, template, state, reason, now)
 
 
 def _hindrance(alert: Alert, template: Template, since: datetime, around: Around) -> tuple[TextState, Reason] | None:
@@ -199,7 +208,7 @@ def _end(alert: Alert, template: Template, state: TextState, reason: Reason, now
 def _entry(alert: Alert, template: Template, state: TextState, reason: Reason | None, now: datetime) -> Notification:
     return Notification(
         dedupe_key=dedupe_key(alert, template), state=state, site=alert.site, visit=alert.visit, template=template.name,
-        alert=alert.id, reason=reason.value if reason else None, at=now,
+        alert=alert.id, source_offset=alert.source_offset, reason=reason.value if reason else None, at=now,
     )  # fmt: skip
 
 

@@ -136,6 +136,24 @@ def test_a_call_that_was_over_before_its_text_went_out_brings_none_and_a_new_one
     assert isinstance(step(raised(), entry(TextState.EXPIRED)), Send)
 
 
+@pytest.mark.parametrize("kind", [AlertKind.CALLED, AlertKind.NEXT_UP])
+def test_an_alert_that_was_over_and_is_said_again_by_a_worker_that_slept_brings_no_text(kind: AlertKind) -> None:
+    over = step(raised(kind), ahead=OVER_AHEAD)
+    assert isinstance(over, Record)
+    assert step(raised(kind), over.entry) == Nothing(Reason.DONE_BEFORE)
+
+
+def test_an_alert_that_was_over_and_is_raised_by_a_later_record_is_told() -> None:
+    first = raised(AlertKind.NEXT_UP)
+    over = step(first, ahead=OVER_AHEAD)
+    assert isinstance(over, Record)
+    later = first.model_copy(update={"source_offset": first.source_offset + 1})
+    assert isinstance(step(later, over.entry), Send)
+    over_again = step(later, over.entry, ahead=OVER_AHEAD)
+    assert isinstance(over_again, Record)
+    assert step(later, over_again.entry) == Nothing(Reason.DONE_BEFORE)
+
+
 def test_a_call_that_is_over_says_nothing() -> None:
     assert step(retracted(raised(), RetractionReason.OVER), entry(TextState.SENT)) == Nothing(Reason.OVER)
 
