@@ -68,9 +68,13 @@ class Clinic:
         self.tickets: dict[tuple[str, str], int] = {}
 
     def take(self, event: Mapping[str, Any]) -> Decided:
-        """Take one record in, and say what has to have become of it. The same event twice is the first of the two."""
-        if event["id"] in self.decided:
-            return self.decided[event["id"]]
+        """Take one record in, and say what has to have become of it.
+
+        The same event twice is the first of the two, unless that was set aside: then it is a retry, decided anew.
+        """
+        known = self.decided.get(event["id"])
+        if known is not None and known.status != "dead-lettered":
+            return known
         self.fingerprints[event["id"]] = event["fingerprint"]
         decide = self._visit_event if event["type"].startswith(VISIT_EVENT) else self._other_event
         decided = self.decided[event["id"]] = decide(event)

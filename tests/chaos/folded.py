@@ -70,9 +70,8 @@ def _fold_site(folded: Folded, records: Sequence[Logged], left: list[Seen], comp
 
 def _take(folded: Folded, clinic: Clinic, record: Logged) -> None:
     event = record.event
-    is_new = event["id"] not in folded.decided
     decided = folded.decided[event["id"]] = clinic.take(event)
-    if is_new and decided.status == "dead-lettered":
+    if decided.status == "dead-lettered":
         folded.dead.add((record.partition, record.offset, str(decided.reason)))
 
 
