@@ -45,8 +45,9 @@ class Alarms:
     def set(self, name: str, alerts: dict[str, Standing]) -> dict[str, Standing]:
         """Let these be the alerts about this one; returns those that stood before."""
         old = self._of.get(name, _NONE)
-        for gone in old.keys() - alerts.keys():
-            del self.standing[gone]
+        for gone in old:
+            if gone not in alerts:
+                del self.standing[gone]
         self.standing.update(alerts)
         if alerts:
             self._of[name] = alerts

@@ -136,10 +136,14 @@ def _tell(site: Site, name: str, new: dict[str, Standing], cause: Cause, effects
         return
     site.alarms.set(name, new)
     site.own_dirty = True
-    effects.alerts += [raised(site, alert, new[alert], cause) for alert in sorted(new.keys() - old.keys())]
-    effects.alerts += [retracted(site, alert, old[alert], cause) for alert in sorted(old.keys() - new.keys())]
-    for alert in new.keys() | old.keys():
-        if new.get(alert) != old.get(alert):
+    for alert in sorted(new):
+        if alert not in old:
+            effects.alerts.append(raised(site, alert, new[alert], cause))
+        if new[alert] != old.get(alert):
+            effects.change(site.id, f"alert:{alert}")
+    for alert in sorted(old):
+        if alert not in new:
+            effects.alerts.append(retracted(site, alert, old[alert], cause))
             effects.change(site.id, f"alert:{alert}")
 
 
