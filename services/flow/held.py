@@ -41,6 +41,8 @@ class Held:
     shown_next: int = -1
     """What Redis was last told of the partition; -1: nothing yet, show all of it."""
     caught_up: bool = False
+    gone: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when it is let go of: what still waits for its producer waits in vain."""
     saving: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held while a snapshot is under way: the last one, at the end of a worker, must come after it."""
 
