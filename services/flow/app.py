@@ -106,6 +106,7 @@ def _follow(app: FlowApp, topic_name: str, clock: Clock) -> None:
                 raise
             except BaseException as error:  # noqa: BLE001  # nothing may stop this loop and leave the worker running
                 guard(error)
+            app.watchdog.reconciled_at = clock.monotonic()
             await asyncio.sleep(1)
         app.watchdog.stopping_since = app.watchdog.stopping_since or clock.monotonic()
 

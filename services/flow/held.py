@@ -45,6 +45,8 @@ class Held:
     """Whether another release still serves the partition: nothing but snapshots and our own live state may leave."""
     summaries_due: bool = False
     """Whether the state was folded on standby, so that what it says of visits that ended was never published."""
+    gone: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when it is let go of: what still waits for its producer waits in vain."""
     saving: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held while a snapshot is under way: the last one, at the end of a worker, must come after it."""
 

@@ -9,6 +9,8 @@ POLL_SECONDS = 15.0
 STALL_SECONDS = 30.0
 UNASSIGNED_SECONDS = 45.0
 """Faust takes a topic that its client hasn't heard of yet for missing, gives out none of it, and stays content with that."""
+RECONCILE_SECONDS = 120.0
+"""The look of each second, which may be loading all partitions, hangs after so long."""
 DRAIN_SECONDS = 20.0
 _LOOKS = 3
 """The Fetcher must be seen ended so often in a row: a rebalance ends it for a moment."""
@@ -26,6 +28,8 @@ class Watchdog:
         self.folded_at = clock.monotonic()
         self.assigned_at = clock.monotonic()
         """When the worker last had a partition."""
+        self.reconciled_at = clock.monotonic()
+        """When the look of each second last came to its end."""
         self.lagging_since: float | None = None
         self.stopping_since: float | None = None
         self.started_at = clock.monotonic()
@@ -53,12 +57,13 @@ class Watchdog:
         if self.stopping_since is not None:
             return "asked to stop and still here" if now - self.stopping_since > DRAIN_SECONDS else None
         self._fetcher_ended = self._fetcher_ended + 1 if self.fetcher_ended else 0
-        if self._fetcher_ended >= _LOOKS:
-            return "the Fetcher has ended"
-        if now - (self.polled_at or self.started_at) > (POLL_SECONDS if self.polled_at else POLL_SECONDS * 4):
-            return "no poll has returned"
-        if self.lagging_since is not None and now - max(self.lagging_since, self.folded_at) > STALL_SECONDS:
-            return "the log goes on and nothing is folded"
-        if now - self.assigned_at > UNASSIGNED_SECONDS:
-            return "no partition was given to this worker"
-        return None
+        poll_seconds = POLL_SECONDS if self.polled_at else POLL_SECONDS * 4
+        lagging_since = max(self.lagging_since, self.folded_at) if self.lagging_since is not None else now
+        signs = (
+            (self._fetcher_ended >= _LOOKS, "the Fetcher has ended"),
+            (now - (self.polled_at or self.started_at) > poll_seconds, "no poll has returned"),
+            (now - lagging_since > STALL_SECONDS, "the log goes on and nothing is folded"),
+            (now - self.reconciled_at > RECONCILE_SECONDS, "the look of each second hangs"),
+            (now - self.assigned_at > UNASSIGNED_SECONDS, "no partition was given to this worker"),
+        )
+        return next((reason for is_so, reason in signs if is_so), None)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from aiokafka.errors import KafkaError, ProducerFenced
+from aiokafka.errors import KafkaError, KafkaTimeoutError, ProducerFenced
 from faust.types.tuples import TP
 
 from schemas.dead_letters import DeadLetterReason
@@ -34,6 +34,8 @@ log = structlog.stdlib.get_logger("clinicflow.flow")
 
 STALLED_SECONDS = 2.0
 """After so long without a batch, where the log is longer, the partition is sought back to `next`."""
+SAVE_SECONDS = 15.0
+"""So long a snapshot may take; then the partition is loaded anew."""
 SUSPECT_STARTS = 3
 """From this start in a row on, each record is folded on its own, and one that fails is given up."""
 
@@ -253,7 +255,7 @@ class Worker:
                         return
                     self._snapshots.build(held)
                     reached, held.saved_at = held.state.next, self._clock.monotonic()
-                await self._snapshots.send(held)
+                await self._commit_rows(held)
                 held.saved_next = reached
             self._metrics.snapshots.inc()
         except ProducerFenced:
@@ -264,6 +266,32 @@ class Worker:
             log.warning("snapshot failed", partition=held.number, problem=type(problem).__name__)
             self._doubtful.add(held.number)
             await self._drop_this(held)
+
+    async def _commit_rows(self, held: Held) -> None:
+        """Send what was built. Raises KafkaTimeoutError where the partition goes meanwhile, or the broker takes too long.
+
+        A producer that is stopped leaves whoever sends by it waiting for ever (aiokafka), and all partitions with it.
+        """
+        sending, gone = asyncio.ensure_future(self._snapshots.send(held)), asyncio.ensure_future(held.gone.wait())
+        try:
+            await asyncio.wait({sending, gone}, timeout=SAVE_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+            if not sending.done():
+                self._leave(sending)
+                raise KafkaTimeoutError
+            await sending
+        finally:
+            gone.cancel()
+
+    def _leave(self, task: asyncio.Task[None]) -> None:
+        """Cancel a task without waiting for it; what becomes of it is nobody's concern any more."""
+        self._going.add(task)
+        task.add_done_callback(self._left)
+        task.cancel()
+
+    def _left(self, task: asyncio.Task[None]) -> None:
+        self._going.discard(task)
+        if not task.cancelled():
+            task.exception()
 
     async def _drop_this(self, held: Held) -> None:
         if self.held.get(held.number) is held:
@@ -277,6 +305,7 @@ class Worker:
 
 
 async def _let_go(held: Held) -> None:
+    held.gone.set()
     with contextlib.suppress(KafkaError, asyncio.TimeoutError):
         await asyncio.wait_for(held.producer.stop(), 5)
 

@@ -12,7 +12,7 @@ class SiteBook:
     """The last profile of every site."""
 
     def __init__(self, settings: ServiceSettings) -> None:
-        self._profiles: dict[str, SiteProfile] = {}
+        self._profiles: dict[str, PublishedProfile] = {}
         self.unreadable = 0
         self.table = TopicTable(settings, SITES, self._apply)
 
@@ -21,14 +21,19 @@ class SiteBook:
             self._profiles.pop(key, None)
             return
         try:
-            self._profiles[key] = PublishedProfile.model_validate_json(value).profile
+            said = PublishedProfile.model_validate_json(value)
         except ValidationError:
             self.unreadable += 1
+            return
+        known = self._profiles.get(key)
+        if known is None or known.source_offset <= said.source_offset:  # a flow worker that slept may say an old one again
+            self._profiles[key] = said
 
     def get(self, site: str) -> SiteProfile | None:
         """The site's profile, or None where there is no such site."""
-        return self._profiles.get(site)
+        known = self._profiles.get(site)
+        return known.profile if known is not None else None
 
     def all(self) -> list[SiteProfile]:
         """Every site, by id."""
-        return [self._profiles[site] for site in sorted(self._profiles)]
+        return [self._profiles[site].profile for site in sorted(self._profiles)]

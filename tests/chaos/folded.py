@@ -36,8 +36,14 @@ def fold_log(evidence: Evidence, compare: "Compare") -> Folded:
         _fold_site(folded, records, left, compare)
         if evidence.settled_ms is not None:
             folded.due |= folded.clinics[site].alerts(evidence.settled_ms - SHOWN_WITHIN_MS)
-            folded.possible |= folded.clinics[site].alerts(evidence.settled_ms + 20 * SLACK_MS)
+        folded.possible |= folded.clinics[site].alerts(_end(evidence) + 2 * SLACK_MS)
     return folded
+
+
+def _end(evidence: Evidence) -> int:
+    """When the last thing was seen."""
+    seen = [*(view.at_ms for view in evidence.views), *(said["at_ms"] for said in evidence.alerts)]
+    return max(seen, default=evidence.settled_ms or 0)
 
 
 class Compare:

@@ -5,7 +5,6 @@ import signal
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from tests.chaos import failpoints
 from tests.chaos.installation import Installation
 from tests.chaos.look import Look
 from tests.chaos.nemesis import pause
@@ -52,11 +51,6 @@ def zombie(off: tuple[str, ...]) -> Setting:
     return _setting("zombie", flow={"flow": sleeper, "flow-2": ()}, act=_sleep_through_a_takeover)
 
 
-def zombie_with_a_profile(_off: tuple[str, ...]) -> Setting:
-    """A worker freezes with a clinic's profile at hand, loses its partitions, and wakes when a newer one is in force."""
-    return _setting("profile", flow={"flow": (), "flow-2": ()}, act=_sleep_with_a_profile)
-
-
 def forged_sentinel(off: tuple[str, ...]) -> Setting:
     """Redis is wiped while nothing happens, and another's sentinels are the first thing in it."""
     return _setting("sentinel", quiet_plan=(Planned("forged-wipe"),), flow={"flow": off}, sites=("lake",), patience_s=20)
@@ -72,16 +66,6 @@ def _sleep_through_a_takeover(installation: Installation, look: Look) -> None:
     pause(3)
     installation.signal("flow", signal.SIGCONT)
     wait_until((folder / "awake").exists, TAKEN_OVER, "the showing of what it was about")
-
-
-def _sleep_with_a_profile(installation: Installation, look: Look) -> None:
-    armed = failpoints.arm(installation.folder("flow"), "profile", "before", signal.SIGSTOP)
-    wait_until(lambda: not armed.exists() and installation.is_frozen("flow"), TAKEN_OVER, "its sleep")
-    ends = look.log_ends()
-    assert ends is not None
-    wait_until(lambda: look.is_fresh(ends, 0), TAKEN_OVER, "the takeover")
-    pause(15)  # some desk changes each profile again
-    installation.signal("flow", signal.SIGCONT)
 
 
 PROVOCATIONS = {

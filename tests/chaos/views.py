@@ -68,7 +68,8 @@ def summary(clinic: Clinic, visit: Visit) -> dict[str, Any]:
 
 def wall(clinic: Clinic) -> dict[str, Any]:
     """What patients must see, without what a clinic says of itself: who is called where, who waits, how many rooms are free."""
-    named = {room["id"]: room["name"] for room in clinic.profile["rooms"]}
+    places = [*clinic.profile["rooms"], *clinic.profile.get("service_points", ())]
+    named = {place["id"]: place["name"] for place in places}
     shown = [visit for visit in clinic.visits.values() if visit.ticket is not None]
     called = [visit for visit in shown if visit.course.is_called and visit.course.stage == "waiting"]
     inside = [visit for visit in shown

@@ -216,6 +216,19 @@ def dies_in_snapshot() -> None:
     swap(aiokafka.AIOKafkaProducer, "commit_transaction", commit)
 
 
+def save_stuck() -> None:
+    """`stick-save`: a snapshot that is under way waits for ever, as aiokafka does where the producer is stopped meanwhile."""
+    original = Snapshots.send
+
+    async def send(self: Snapshots, held: Held) -> None:
+        if told_once("stick-save"):
+            (FOLDER / "stuck").write_text(str(held.number))
+            await asyncio.Event().wait()
+        await original(self, held)
+
+    swap(Snapshots, "send", send)
+
+
 def save_held() -> None:
     """`hold-save`: a snapshot that is built waits until the file is gone, and is sent then."""
     original = Snapshots.send
@@ -289,6 +302,7 @@ CIRCUMSTANCES: dict[str, Callable[[], None]] = {
     "dies-after-effects": _dies("die-after-effects", after=True),
     "dies-in-snapshot": dies_in_snapshot,
     "save-held": save_held,
+    "save-stuck": save_stuck,
     "freezes-before-save": freezes_before_save,
     "freezes-before-show": freezes_before_show,
     "next-format": next_format,

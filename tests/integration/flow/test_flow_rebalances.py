@@ -150,3 +150,16 @@ def revoked_in_mid_batch(clinics: Installation, *sabotage: str, saves_each: floa
     (first.folder / "hold-effects").unlink()
     wait_until(lambda: second.has_said(f"partition={MOVES} "), HANDED_OVER, "the handing over")
     return first, second
+
+
+def test_partitions_that_move_in_the_midst_of_a_snapshot_do_not_hold_up_the_others(clinics: Installation) -> None:
+    clinics.happens(600)
+    first = clinics.flow("a", "save-stuck")
+    first.wait_ready()
+    first.tell("stick-save")
+    clinics.happens(300)
+    wait_until(lambda: first.has("stuck"), 20, "a snapshot that doesn't end")
+    second = clinics.flow("b")
+    clinics.happens(300)
+    second.wait_ready()
+    clinics.assert_right(first)
