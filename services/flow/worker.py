@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from aiokafka.errors import KafkaError, KafkaTimeoutError, ProducerFenced
+from aiokafka.errors import KafkaError
 from faust.types.tuples import TP
 
 from schemas.dead_letters import DeadLetterReason
@@ -25,6 +25,7 @@ from services.flow.holes import next_record
 from services.flow.live import LiveState
 from services.flow.metrics import FlowMetrics
 from services.flow.publish import Publisher, Received
+from services.flow.saving import Saver
 from services.flow.settings import FlowSettings
 from services.flow.snapshots import LogTruncatedError, Snapshots
 from services.flow.transport import BatchConsumer
@@ -34,8 +35,6 @@ log = structlog.stdlib.get_logger("clinicflow.flow")
 
 STALLED_SECONDS = 2.0
 """After so long without a batch, where the log is longer, the partition is sought back to `next`."""
-SAVE_SECONDS = 15.0
-"""So long a snapshot may take; then the partition is loaded anew."""
 SUSPECT_STARTS = 3
 """From this start in a row on, each record is folded on its own, and one that fails is given up."""
 
@@ -53,7 +52,7 @@ class Worker:
     """All partitions that this process holds. Its methods run on Faust's event loop."""
 
     def __init__(self, settings: FlowSettings, clock: Clock, snapshots: Snapshots, outputs: Outputs) -> None:
-        self._settings, self._clock, self._snapshots = settings, clock, snapshots
+        self._settings, self._clock, self._snapshots, self._saver = settings, clock, snapshots, Saver(snapshots, clock)
         self._live, self._publisher, self._metrics = outputs.live, outputs.publisher, outputs.metrics
         self._loading: dict[int, asyncio.Lock] = {}
         self._doubtful: set[int] = set()
@@ -126,6 +125,7 @@ class Worker:
         except BaseException:
             if self.held.get(held.number) is held:
                 del self.held[held.number]
+                held.gone.set()
                 going = asyncio.ensure_future(_let_go(held))
                 self._going.add(going)
                 going.add_done_callback(self._going.discard)
@@ -166,6 +166,7 @@ class Worker:
         """Let a partition go; it is loaded again if it comes back."""
         held = self.held.pop(number, None)
         if held is not None:
+            held.gone.set()
             await _let_go(held)
 
     async def _mend(self, consumer: BatchConsumer, tp: TP, held: Held) -> None:
@@ -248,50 +249,12 @@ class Worker:
             await self._save(held)
 
     async def _save(self, held: Held) -> None:
-        try:
-            async with held.saving:
-                async with held.lock:
-                    if self.held.get(held.number) is not held or held.saved_next == held.state.next:
-                        return
-                    self._snapshots.build(held)
-                    reached, held.saved_at = held.state.next, self._clock.monotonic()
-                await self._commit_rows(held)
-                held.saved_next = reached
+        saved = await self._saver.save(held)
+        if saved:
             self._metrics.snapshots.inc()
-        except ProducerFenced:
-            log.warning("partition fenced", partition=held.number)
+        elif saved is None:
             self._doubtful.add(held.number)
             await self._drop_this(held)
-        except KafkaError as problem:
-            log.warning("snapshot failed", partition=held.number, problem=type(problem).__name__)
-            self._doubtful.add(held.number)
-            await self._drop_this(held)
-
-    async def _commit_rows(self, held: Held) -> None:
-        """Send what was built. Raises KafkaTimeoutError where the partition goes meanwhile, or the broker takes too long.
-
-        A producer that is stopped leaves whoever sends by it waiting for ever (aiokafka), and all partitions with it.
-        """
-        sending, gone = asyncio.ensure_future(self._snapshots.send(held)), asyncio.ensure_future(held.gone.wait())
-        try:
-            await asyncio.wait({sending, gone}, timeout=SAVE_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-            if not sending.done():
-                self._leave(sending)
-                raise KafkaTimeoutError
-            await sending
-        finally:
-            gone.cancel()
-
-    def _leave(self, task: asyncio.Task[None]) -> None:
-        """Cancel a task without waiting for it; what becomes of it is nobody's concern any more."""
-        self._going.add(task)
-        task.add_done_callback(self._left)
-        task.cancel()
-
-    def _left(self, task: asyncio.Task[None]) -> None:
-        self._going.discard(task)
-        if not task.cancelled():
-            task.exception()
 
     async def _drop_this(self, held: Held) -> None:
         if self.held.get(held.number) is held:
