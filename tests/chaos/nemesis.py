@@ -102,11 +102,14 @@ class Nemesis:
         part = self._target(planned.part)
         if not self._installation.signal(part, signal.SIGSTOP):
             return None
+        self._let_sleep(part, planned.seconds)
+        return f"{part} frozen for {planned.seconds:g} s"
+
+    def _let_sleep(self, part: str, seconds: float) -> None:
         try:
-            pause(planned.seconds)
+            pause(seconds)
         finally:
             self._installation.signal(part, signal.SIGCONT)
-        return f"{part} frozen for {planned.seconds:g} s"
 
     def _wipe(self, _planned: Planned) -> str | None:
         with self._redis() as redis, contextlib.suppress(RedisError):
@@ -173,10 +176,7 @@ class Nemesis:
         part = self._reached(planned, signal.SIGSTOP)
         if part is None:
             return None
-        try:
-            pause(planned.seconds)
-        finally:
-            self._installation.signal(part, signal.SIGCONT)
+        self._let_sleep(part, planned.seconds)
         return f"{part} frozen at {planned.point} for {planned.seconds:g} s"
 
     def _reached(self, planned: Planned, number: signal.Signals) -> str | None:

@@ -12,10 +12,9 @@ from zoneinfo import ZoneInfo
 from schemas.alerts import AlertKind
 from schemas.sites import Limits
 from schemas.summaries import Stage
-from services.flow.domain.facts import instant
+from services.flow.domain.facts import MINUTE_MS, instant
 from services.flow.domain.timeline import IN_CLINIC, View
 
-_MINUTE = 60_000
 Deadlines = tuple[tuple[AlertKind, int], ...]
 """By which moments (ms) a visit's present stage takes too long, the next one first."""
 
@@ -48,16 +47,16 @@ def deadlines(view: View, limits: Limits, longest_usual_wait: int | None) -> Dea
     since, stage = view.since, view.stage
     if since is None or stage not in IN_CLINIC:
         return ()
-    still_here = AlertKind.STILL_HERE, view.last + limits.still_here * _MINUTE
+    still_here = AlertKind.STILL_HERE, view.last + limits.still_here * MINUTE_MS
     if stage is Stage.IN_ROOM:
         found = [
-            (AlertKind.IN_ROOM_WARNING, since + limits.in_room_warning * _MINUTE),
-            (AlertKind.IN_ROOM_CRITICAL, since + limits.in_room_critical * _MINUTE), still_here,
+            (AlertKind.IN_ROOM_WARNING, since + limits.in_room_warning * MINUTE_MS),
+            (AlertKind.IN_ROOM_CRITICAL, since + limits.in_room_critical * MINUTE_MS), still_here,
         ]  # fmt: skip
     elif stage is Stage.WAITING:
         found = [
-            (AlertKind.WAIT_WARNING, since + limits.waiting_warning * _MINUTE),
-            (AlertKind.WAIT_CRITICAL, since + limits.waiting_critical * _MINUTE), still_here,
+            (AlertKind.WAIT_WARNING, since + limits.waiting_warning * MINUTE_MS),
+            (AlertKind.WAIT_CRITICAL, since + limits.waiting_critical * MINUTE_MS), still_here,
         ]  # fmt: skip
     elif view.called is None:
         return (still_here,)
@@ -73,10 +72,10 @@ def deadlines(view: View, limits: Limits, longest_usual_wait: int | None) -> Dea
 def _walkout(view: View, limits: Limits, longest_usual_wait: int | None) -> int | None:
     """From when on somebody who was called and doesn't come, or waits longer than patients here do, may have left."""
     if view.called is not None:
-        return view.called + limits.unanswered_call * _MINUTE
+        return view.called + limits.unanswered_call * MINUTE_MS
     if view.stage is not Stage.WAITING or view.since is None or longest_usual_wait is None:
         return None
-    return view.since + max(longest_usual_wait * 1000, limits.waiting_critical * _MINUTE)
+    return view.since + max(longest_usual_wait * 1000, limits.waiting_critical * MINUTE_MS)
 
 
 def of_visit(visit: str, view: View, late: Deadlines, clock: int, *, next_up: bool, clash: bool) -> dict[str, Standing]:

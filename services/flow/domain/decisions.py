@@ -28,6 +28,11 @@ class Decision(NamedTuple):
     recorded: int
 
 
+def elsewhere(fingerprint: str, status: OutcomeStatus, reason: str | None, recorded: int, visit: str | None = None) -> Decision:
+    """Give the answer to an event that is about no visit of the state; `visit` is the one it names."""
+    return Decision(fingerprint, status, reason, visit, None, None, None, None, None, recorded)
+
+
 _EXPECTED = frozenset({Stage.EXPECTED, Stage.NO_SHOW, Stage.CANCELLED})
 _NOT_IN_ROOM = frozenset({Stage.WAITING, Stage.AT_SERVICE})
 

@@ -7,6 +7,8 @@ from schemas.codec import SiteEvent
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
+MINUTE_MS = 60_000
+HOUR_MS = 60 * MINUTE_MS
 _PREFIX = len("clinicflow.visit.")
 _SUFFIX = len(".v1")
 

@@ -11,7 +11,7 @@ from schemas.sites import SiteProfileChanged
 from services.flow.domain import decisions
 from services.flow.domain.alerting import SITE
 from services.flow.domain.claims import Refused, claim_refused
-from services.flow.domain.decisions import Decision
+from services.flow.domain.decisions import Decision, elsewhere
 from services.flow.domain.effects import Answer, Dead, Effects
 from services.flow.domain.facts import Fact, fact, ms
 from services.flow.domain.merging import MERGED, views_together
@@ -60,8 +60,9 @@ def _fold_visit(site: Site, event: SiteEvent, offset: int, effects: Effects) -> 
     subject = site.visits.get(event.subject)
     if subject is None and new.at < new.recorded - site.retention:
         effects.dead.append(Dead(offset, DeadLetterReason.VISIT_CLOSED))
-        closed = Decision(event.fingerprint, OutcomeStatus.DEAD_LETTERED, DeadLetterReason.VISIT_CLOSED, event.subject,
-                          None, None, None, None, None, new.recorded)  # fmt: skip
+        closed = elsewhere(
+            event.fingerprint, OutcomeStatus.DEAD_LETTERED, DeadLetterReason.VISIT_CLOSED, new.recorded, event.subject
+        )
         site.decide_elsewhere(event.id, closed)
         effects.answers.append(Answer(site.id, event.id, closed))
         return
@@ -154,7 +155,7 @@ def _fold_other(site: Site, event: SiteEvent, offset: int, effects: Effects) -> 
     status = OutcomeStatus.APPLIED if reason is None else OutcomeStatus.REFUSED
     site.applied += reason is None
     effects.applied += reason is None
-    decision = Decision(event.fingerprint, status, reason, None, None, None, None, None, None, cause.at)
+    decision = elsewhere(event.fingerprint, status, reason, cause.at)
     site.decide_elsewhere(event.id, decision)
     effects.answers.append(Answer(site.id, event.id, decision))
 

@@ -6,12 +6,12 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from schemas.sites import Hours
-from services.flow.domain.facts import instant, ms
+from services.flow.domain.facts import HOUR_MS, MINUTE_MS, instant, ms
 
 _WEEK = 7
-_PAST_MIDNIGHT = 5 * 60_000
+_PAST_MIDNIGHT = 5 * MINUTE_MS
 """An opening past midnight is written as two, the first until 23:59: so small a gap is none."""
-_LONGEST = 2 * 24 * 3_600_000
+_LONGEST = 48 * HOUR_MS
 
 
 class Opening(NamedTuple):

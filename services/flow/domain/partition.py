@@ -7,7 +7,7 @@ from schemas.dead_letters import DeadLetterReason
 from schemas.outcomes import OutcomeStatus
 from schemas.partitioning import partition_of
 from schemas.sites import SiteProfileChanged
-from services.flow.domain.decisions import Decision
+from services.flow.domain.decisions import elsewhere
 from services.flow.domain.effects import Answer, Dead, Effects
 from services.flow.domain.facts import ms
 from services.flow.domain.folding import fold
@@ -81,8 +81,6 @@ class PartitionState:
 
 
 def _bury(event: SiteEvent, record: Record, reason: DeadLetterReason, effects: Effects) -> None:
-    decision = Decision(
-        event.fingerprint, OutcomeStatus.DEAD_LETTERED, reason, None, None, None, None, None, None, ms(event.recordedtime)
-    )
+    decision = elsewhere(event.fingerprint, OutcomeStatus.DEAD_LETTERED, reason, ms(event.recordedtime))
     effects.dead.append(Dead(record.offset, reason))
     effects.answers.append(Answer(event.site, event.id, decision))

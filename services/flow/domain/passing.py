@@ -2,12 +2,11 @@
 
 from services.flow.domain.alerting import SITE
 from services.flow.domain.effects import Effects
+from services.flow.domain.facts import HOUR_MS
 from services.flow.domain.settling import settle
 from services.flow.domain.site import Site
 from services.flow.domain.visit import Visit
 from services.flow.domain.watching import Cause, look_at, over_at, retracted, watch_all_waiting, watch_on
-
-_HOUR = 3_600_000
 
 
 def advance(site: Site, to: int, offset: int, effects: Effects) -> None:
@@ -77,7 +76,7 @@ def _forget(site: Site, visit: Visit, cause: Cause, effects: Effects) -> None:
 
 def _forget_old(site: Site, moment: int) -> None:
     """Let go of what belongs to no visit and is older than the moment; looked at once an hour of the site's clock."""
-    if moment < site.swept + _HOUR:
+    if moment < site.swept + HOUR_MS:
         return
     site.swept = moment
     site.own_dirty = True

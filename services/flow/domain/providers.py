@@ -3,10 +3,10 @@
 from typing import NamedTuple
 
 from schemas.summaries import Stage
+from services.flow.domain.facts import MINUTE_MS
 from services.flow.domain.timeline import View
 
 _NOT_SEEN = frozenset({Stage.WAITING, Stage.IN_ROOM})
-_MINUTE = 60_000
 
 
 class ProviderFact(NamedTuple):
@@ -56,7 +56,7 @@ class Providers:
 
     def late_from(self, provider: str, minutes: int) -> list[int]:
         """From when on (ms) the provider runs late by so much, once for each who waits and for their own word; any order."""
-        from_ = [due + minutes * _MINUTE for due in self._due.get(provider, {}).values()]
+        from_ = [due + minutes * MINUTE_MS for due in self._due.get(provider, {}).values()]
         fact = self.facts.get(provider)
         if fact is not None and fact.status == "delayed" and fact.delayed_minutes >= minutes:
             from_.append(fact.at)

@@ -16,7 +16,7 @@ from schemas.summaries import Stage
 from services.flow.domain.alarms import Alarms
 from services.flow.domain.alerting import Standing
 from services.flow.domain.decisions import Decision
-from services.flow.domain.facts import Fact
+from services.flow.domain.facts import HOUR_MS, MINUTE_MS, Fact
 from services.flow.domain.hours import OpeningHours
 from services.flow.domain.modifiers import undone
 from services.flow.domain.providers import Providers
@@ -27,9 +27,6 @@ from services.flow.domain.tickets import Tickets
 from services.flow.domain.timeline import IN_CLINIC, NOTHING, View
 from services.flow.domain.visit import Visit, join
 from services.flow.domain.waits import Waits, wait
-
-_HOUR = 3_600_000
-_MINUTE = 60_000
 
 
 class Outlook(NamedTuple):
@@ -78,7 +75,7 @@ class Site:
         self.profile, self.profile_offset = profile, offset
         self.zone = ZoneInfo(profile.timezone)
         self.hours = OpeningHours(profile.hours, self.zone)
-        self.retention = profile.retention_hours * _HOUR
+        self.retention = profile.retention_hours * HOUR_MS
         self.follows_log = profile.clock is SiteClock.LOG
         self.room_ids = frozenset(room.id for room in profile.rooms)
         self.rooms.cleaned = profile.rooms_are_cleaned
@@ -100,9 +97,9 @@ class Site:
         """
         if told.stage not in IN_CLINIC:
             return told, None
-        over_by = self.hours.over_by(told.last, self.profile.closing_grace_minutes * _MINUTE)
+        over_by = self.hours.over_by(told.last, self.profile.closing_grace_minutes * MINUTE_MS)
         if over_by is None:
-            over_by = told.last + self.profile.unclosed_after_hours * _HOUR
+            over_by = told.last + self.profile.unclosed_after_hours * HOUR_MS
         return (_unclosed(told, over_by), over_by) if (self.clock or 0) >= over_by else (told, over_by)
 
     def keep(self, subject: Visit, new: Fact, outlook: Outlook) -> None:
@@ -160,13 +157,13 @@ class Site:
     def hear_nothing(self) -> None:
         """See whether the site has fallen silent, or settled again."""
         if self.may_be_silent and self.clock is not None:
-            self.silence.pass_to(self.clock, self.hours, self.profile.limits.silent * _MINUTE)
+            self.silence.pass_to(self.clock, self.hours, self.profile.limits.silent * MINUTE_MS)
 
     def next_look(self) -> int | None:
         """When to see again whether the site is silent."""
         if self.clock is None or not self.may_be_silent:
             return None
-        return self.silence.next(self.hours, self.profile.limits.silent * _MINUTE)
+        return self.silence.next(self.hours, self.profile.limits.silent * MINUTE_MS)
 
     def watched(self) -> list[str]:
         """The names of all visits, rooms and providers, in order."""

@@ -8,10 +8,9 @@ from schemas.rooms import RoomStatus
 from services.flow.domain import alerting
 from services.flow.domain.alerting import SITE, Standing
 from services.flow.domain.effects import Effects, Raised, Retracted
+from services.flow.domain.facts import MINUTE_MS
 from services.flow.domain.site import Site
 from services.flow.domain.visit import Visit
-
-_MINUTE = 60_000
 
 
 class Cause(NamedTuple):
@@ -106,7 +105,7 @@ def _overdue_from(site: Site, room: str) -> int | None:
     state = site.rooms.state(room)
     if state.status is not RoomStatus.CLEANING or state.since is None or site.rooms.held_by(room):
         return None
-    return state.since + site.profile.limits.turnover * _MINUTE
+    return state.since + site.profile.limits.turnover * MINUTE_MS
 
 
 def _look_at_provider(site: Site, name: str, provider: str, cause: Cause, effects: Effects) -> None:
