@@ -13,11 +13,12 @@ from tests.chaos.course import CORRECTIONS, course_of
 from tests.chaos.facts import VISIT_EVENT, Fact, fact_of, milliseconds, undone
 from tests.chaos.sense import senseless
 from tests.chaos.steps import ENDED, IN_CLINIC, Course
+from tests.chaos.timely import LIMITS, MINUTE_MS, Alert, longest_usual_wait, timely
 
-MINUTE_MS = 60_000
 HOUR_MS = 60 * MINUTE_MS
 MODELLED_ALERTS = (
     "next-up", "called", "wait-warning", "wait-critical", "in-room-warning", "in-room-critical", "room-clash",
+    "possible-walkout",
 )  # fmt: skip
 """What the checker knows to be due; every other kind is left out of the comparison and named in the report."""
 
@@ -33,17 +34,6 @@ class Decided:
     stage: str | None = None
     room: str | None = None
     held_by: str | None = None
-
-
-@dataclass(frozen=True)
-class Alert:
-    """An alert that stands, as facts have it. `deadline_ms` where time alone made it."""
-
-    id: str
-    kind: str
-    visit: str
-    since_ms: int
-    deadline_ms: int | None = None
 
 
 @dataclass
@@ -66,6 +56,7 @@ class Clinic:
         self.fingerprints: dict[str, str] = {}
         self.room_words: dict[str, tuple[int, str, str]] = {}
         self.tickets: dict[tuple[str, str], int] = {}
+        self.longest_usual_wait: int | None = None
 
     def take(self, event: Mapping[str, Any]) -> Decided:
         """Take one record in, and say what has to have become of it.
@@ -95,6 +86,7 @@ class Clinic:
         self.visits[visit.id] = visit
         visit.facts[new.id] = new
         visit.course = after
+        self.longest_usual_wait = longest_usual_wait(known.course for known in self.visits.values())
         if visit.ticket is None and after.checked_in_ms is not None:
             visit.ticket = self._next_ticket(after.queue, after.checked_in_ms)
         return Decided("applied", None, visit.id, visit.ticket, after.stage, after.room)
@@ -167,16 +159,8 @@ class Clinic:
         return {alert.id: alert for alert in found}
 
     def _timely(self, now: int) -> list[Alert]:
-        limits = {"waiting_warning": 15, "waiting_critical": 30, "in_room_warning": 15, "in_room_critical": 30}
-        limits |= self.profile.get("limits", {})
-        found = []
-        for visit in self._inside():
-            stage = {"waiting": ("wait", "waiting"), "in_room": ("in-room", "in_room")}.get(visit.course.stage or "")
-            if stage is not None and visit.course.since_ms is not None:
-                for grade in ("warning", "critical"):
-                    due = visit.course.since_ms + limits[f"{stage[1]}_{grade}"] * MINUTE_MS
-                    kind = f"{stage[0]}-{grade}"
-                    found.append(Alert(f"{kind}/{visit.id}/{due}", kind, visit.id, due, due))
+        limits = LIMITS | self.profile.get("limits", {})
+        found = (alert for visit in self._inside() for alert in timely(visit.id, visit.course, limits, self.longest_usual_wait))
         return [alert for alert in found if alert.since_ms <= now]
 
     def _called(self) -> list[Alert]:

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 from tests.chaos.evidence import Evidence, Logged, Seen
 from tests.chaos.facts import VISIT_EVENT, milliseconds
-from tests.chaos.fold import Alert, Clinic, Decided
+from tests.chaos.fold import Clinic, Decided
+from tests.chaos.timely import Alert
 
 SLACK_MS = 10_000
 """A site's clock may have been ahead of a record by so much: it follows the wall clock once all is read, and a frozen broker

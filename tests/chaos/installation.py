@@ -34,7 +34,7 @@ CALM = "lake"
 
 def profile(site: str, rooms: int = 6) -> dict[str, Any]:
     """An invented clinic. Its patients wait too long after one minute, so that a run sees it."""
-    limits = {"waiting_warning": 1, "waiting_critical": 2, "in_room_warning": 1, "in_room_critical": 2}
+    limits = {"waiting_warning": 1, "waiting_critical": 2, "in_room_warning": 1, "in_room_critical": 2, "unanswered_call": 2}
     return {
         "site": site, "name": f"Invented clinic {site}", "timezone": "America/New_York", "queues": {"A": "Waiting", "B": "Walk-in"},
         "rooms": [{"id": f"r{number}", "name": f"Room {number}"} for number in range(1, rooms + 1)],

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from tests.chaos.course import durations
-from tests.chaos.fold import Alert, Clinic, Visit
+from tests.chaos.fold import Clinic, Visit
 from tests.chaos.steps import Course
+from tests.chaos.timely import Alert
 
 TIMES = ("scheduled_ms", "checked_in_ms", "called_ms", "roomed_ms", "seen_ms", "left_room_ms", "since_ms")
 SUMMARY_TIMES = {

@@ -33,7 +33,8 @@ class Rooms:
 
     def word(self, room: str) -> Fact | None:
         """The last word on a room that was not taken back: the latest by (time, event id), whatever came last."""
-        return max(settled(self.facts.get(room, {}).values()), key=lambda fact: (fact.at, fact.id), default=None)
+        facts = self.facts.get(room)
+        return max(settled(facts.values()), key=lambda fact: (fact.at, fact.id), default=None) if facts else None
 
     def forget_before(self, moment: int) -> None:
         """Keep of what was recorded before the moment (ms) only the last word on each room."""
@@ -43,10 +44,10 @@ class Rooms:
 
     def state(self, room: str) -> RoomState:
         """What the room is fit for. Out of service lasts until somebody says otherwise; cleaning, until ready is said."""
-        word, left = self.word(room), self._last_left(room)
+        word, left = self.word(room), self._last_left(room) if self.cleaned else None
         status = RoomStatus(word.data["status"]) if word is not None else RoomStatus.READY
         said = word.at if word is not None else None
-        if left is None or not self.cleaned or status is RoomStatus.OUT_OF_SERVICE:
+        if left is None or status is RoomStatus.OUT_OF_SERVICE:
             return RoomState(status, said, None)
         if said is None or said < left:
             return RoomState(RoomStatus.CLEANING, left, None)

@@ -80,9 +80,11 @@ def swept(facts: Iterable[Fact]) -> "Sweep":
     facts = list(facts)
     sweep = Sweep()
     sweep.plain = MODIFIERS.isdisjoint([fact.kind for fact in facts])
-    for step in sorted(facts if sweep.plain else settled(facts), key=_order):
+    steps = sorted(facts if sweep.plain else settled(facts), key=_order)
+    for step in steps:
         sweep.take(step)
-        sweep.last = _order(step)
+    if steps:
+        sweep.last = _order(steps[-1])
     return sweep
 
 

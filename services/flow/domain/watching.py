@@ -1,6 +1,5 @@
 """Looks at a visit, a room, a provider or the site: which alerts stand for it now, and when time alone will change that."""
 
-from collections.abc import Iterable
 from typing import NamedTuple
 
 from schemas.alerts import AlertKind
@@ -37,9 +36,9 @@ def look_at(site: Site, name: str, cause: Cause, effects: Effects) -> None:
 def watch_rest(site: Site) -> None:
     """Note when time alone will change something about rooms, providers and the site itself."""
     for room in site.rooms.known():
-        _watch_room(site, room)
+        _watch_room(site, f"room:{room}", room)
     for provider in site.providers.known():
-        _watch_provider(site, provider)
+        _watch_provider(site, f"provider:{provider}", provider)
     site.alarms.watch(SITE, site.next_look())
 
 
@@ -90,43 +89,36 @@ def _of_visit(site: Site, visit: Visit) -> dict[str, Standing]:
 
 
 def _look_at_room(site: Site, name: str, room: str, cause: Cause, effects: Effects) -> None:
-    overdue, horizon = _overdue_from(site, room), site.horizon
+    overdue, horizon = _watch_room(site, name, room), site.horizon
     _tell(site, name, alerting.of_room(room, overdue, horizon) if horizon is not None else {}, cause, effects)
-    _watch_room(site, room)
 
 
-def _watch_room(site: Site, room: str) -> None:
+def _watch_room(site: Site, name: str, room: str) -> int | None:
     overdue = _overdue_from(site, room)
-    site.alarms.watch(f"room:{room}", _next(site, () if overdue is None else (overdue,)))
+    site.alarms.watch(name, overdue if overdue is not None and overdue > (site.clock or 0) else None)
+    return overdue
 
 
 def _overdue_from(site: Site, room: str) -> int | None:
     """From when on (ms) the room, which is to be cleaned, should be ready."""
+    if site.rooms.held_by(room):
+        return None
     state = site.rooms.state(room)
-    if state.status is not RoomStatus.CLEANING or state.since is None or site.rooms.held_by(room):
+    if state.status is not RoomStatus.CLEANING or state.since is None:
         return None
     return state.since + site.profile.limits.turnover * MINUTE_MS
 
 
 def _look_at_provider(site: Site, name: str, provider: str, cause: Cause, effects: Effects) -> None:
-    horizon = site.horizon
-    late_from = _late_from(site, provider)
+    late_from, horizon = _watch_provider(site, name, provider), site.horizon
     alerts = alerting.of_provider(provider, late_from, horizon, site.zone) if horizon is not None else {}
     _tell(site, name, alerts, cause, effects)
-    _watch_provider(site, provider)
 
 
-def _watch_provider(site: Site, provider: str) -> None:
-    site.alarms.watch(f"provider:{provider}", _next(site, _late_from(site, provider)))
-
-
-def _late_from(site: Site, provider: str) -> list[int]:
-    return site.providers.late_from(provider, site.profile.limits.provider_late)
-
-
-def _next(site: Site, moments: Iterable[int]) -> int | None:
-    now = site.clock or 0
-    return min((moment for moment in moments if moment > now), default=None)
+def _watch_provider(site: Site, name: str, provider: str) -> list[int]:
+    late_from, now = site.providers.late_from(provider, site.profile.limits.provider_late), site.clock or 0
+    site.alarms.watch(name, min((moment for moment in late_from if moment > now), default=None))
+    return late_from
 
 
 def _tell(site: Site, name: str, new: dict[str, Standing], cause: Cause, effects: Effects) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.chaos.fold import MINUTE_MS
+from tests.chaos.timely import MINUTE_MS
 from tests.chaos.views import live_visit
 from tests.unit.chaos.made_up import NINE, Day
 
@@ -96,7 +96,17 @@ def test_alerts_are_due_for_the_head_of_the_queue_the_called_and_who_waits_too_l
     kinds = {(alert.visit, alert.kind) for alert in day.clinic.alerts(day.now).values()}
     assert kinds == {("ann", "next-up"), ("ben", "called")}
     later = {(alert.visit, alert.kind) for alert in day.clinic.alerts(day.now + 20 * MINUTE_MS).values()}
-    assert later - kinds == {("ann", "wait-warning"), ("ben", "wait-warning")}
+    assert later - kinds == {("ann", "wait-warning"), ("ben", "wait-warning"), ("ben", "possible-walkout")}
+
+
+@pytest.mark.parametrize(("waited_before", "minute"), [(19, None), (20, 35)])
+def test_who_waits_longer_than_patients_here_do_may_have_left(day: Day, waited_before: int, minute: int | None) -> None:
+    for number in range(waited_before):
+        day.step(f"v{number}", "checked-in", ago_s=34 * 60)
+        day.step(f"v{number}", "roomed", ago_s=0)
+    alerts = day.clinic.alerts(day.now + 1000 * MINUTE_MS).values()
+    moments = [alert.since_ms for alert in alerts if alert.kind == "possible-walkout" and alert.visit == "ann"]
+    assert moments == ([] if minute is None else [(day.clinic.visits["ann"].course.since_ms or 0) + minute * MINUTE_MS])
 
 
 def test_two_in_a_room_by_report_clash(day: Day) -> None:
