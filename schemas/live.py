@@ -11,7 +11,7 @@ from schemas.envelope import Frozen
 from schemas.rooms import RoomStatus
 from schemas.summaries import Fault, Stage
 
-LIVE_FORMAT = 2
+LIVE_FORMAT = 3
 """Part of every key, and the format of flow's own state, too: a release with another one runs beside this one (DESIGN §7.8)."""
 
 Version = tuple[int, int]

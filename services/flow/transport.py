@@ -14,7 +14,7 @@ from faust.tables import TableManager
 from faust.transport.drivers import aiokafka as driver
 from faust.types.tuples import TP, ConsumerMessage
 
-_FETCH_WAIT_MS = 200
+_FETCH_WAIT_MS = 100
 
 
 class BatchMessage(ConsumerMessage):

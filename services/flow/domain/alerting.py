@@ -5,7 +5,7 @@ gives the same ones. An alert of an id is raised once; a wait that goes on past 
 """
 
 from collections.abc import Iterable
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -42,26 +42,24 @@ SITE = "site"
 """The name of the site itself among all that it watches."""
 
 
+_TOO_LONG = {
+    Stage.WAITING: (
+        (AlertKind.WAIT_WARNING, attrgetter("waiting_warning")), (AlertKind.WAIT_CRITICAL, attrgetter("waiting_critical")),
+    ),
+    Stage.IN_ROOM: (
+        (AlertKind.IN_ROOM_WARNING, attrgetter("in_room_warning")), (AlertKind.IN_ROOM_CRITICAL, attrgetter("in_room_critical")),
+    ),
+}  # fmt: skip
+"""Which minutes of a site's limits count from when the visit came to the stage."""
+
+
 def deadlines(view: View, limits: Limits, longest_usual_wait: int | None) -> Deadlines:
     """Say by which moments the visit's present stage takes too long; `longest_usual_wait` in seconds, if it is known."""
     since, stage = view.since, view.stage
     if since is None or stage not in IN_CLINIC:
         return ()
-    still_here = AlertKind.STILL_HERE, view.last + limits.still_here * MINUTE_MS
-    if stage is Stage.IN_ROOM:
-        found = [
-            (AlertKind.IN_ROOM_WARNING, since + limits.in_room_warning * MINUTE_MS),
-            (AlertKind.IN_ROOM_CRITICAL, since + limits.in_room_critical * MINUTE_MS), still_here,
-        ]  # fmt: skip
-    elif stage is Stage.WAITING:
-        found = [
-            (AlertKind.WAIT_WARNING, since + limits.waiting_warning * MINUTE_MS),
-            (AlertKind.WAIT_CRITICAL, since + limits.waiting_critical * MINUTE_MS), still_here,
-        ]  # fmt: skip
-    elif view.called is None:
-        return (still_here,)
-    else:
-        found = [still_here]
+    found = [(kind, since + minutes(limits) * MINUTE_MS) for kind, minutes in _TOO_LONG.get(stage, ())]
+    found.append((AlertKind.STILL_HERE, view.last + limits.still_here * MINUTE_MS))
     walkout = _walkout(view, limits, longest_usual_wait)
     if walkout is not None:
         found.append((AlertKind.POSSIBLE_WALKOUT, walkout))

@@ -75,6 +75,7 @@ class Site:
         self.profile, self.profile_offset = profile, offset
         self.zone = ZoneInfo(profile.timezone)
         self.hours = OpeningHours(profile.hours, self.zone)
+        self.grace = profile.closing_grace_minutes * MINUTE_MS
         self.retention = profile.retention_hours * HOUR_MS
         self.follows_log = profile.clock is SiteClock.LOG
         self.room_ids = frozenset(room.id for room in profile.rooms)
@@ -97,7 +98,7 @@ class Site:
         """
         if told.stage not in IN_CLINIC:
             return told, None
-        over_by = self.hours.over_by(told.last, self.profile.closing_grace_minutes * MINUTE_MS)
+        over_by = self.hours.over_by(told.last, self.grace)
         if over_by is None:
             over_by = told.last + self.profile.unclosed_after_hours * HOUR_MS
         return (_unclosed(told, over_by), over_by) if (self.clock or 0) >= over_by else (told, over_by)

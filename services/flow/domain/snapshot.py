@@ -75,7 +75,7 @@ def restore(rows: dict[str, dict[str, Any]]) -> Site:
             for kept in row["visits"]:
                 _take(site, kept)
             site.other_events.update(dict.fromkeys(row["decisions"]))
-            _decide(site, row["decisions"])
+            site.decisions.update({event: _decision(decision) for event, decision in row["decisions"].items()})
     rebuild(site, {name: Standing(AlertKind(kind), *rest) for name, (kind, *rest) in own["alerts"].items()})
     return site
 
@@ -96,11 +96,8 @@ def _bucket(site: Site, visits: list[Visit], events: list[str]) -> Row:
     if not visits and not events:
         return None
     kept = [
-        {
-            "id": visit.id, "ticket": visit.own_ticket, "refused": list(visit.refused),
-            "summarized": visit.summarized, "facts": list(visit.facts.values()),
-            "decisions": {event: site.decisions[event] for event in (*visit.facts, *visit.refused)},
-        }
+        (visit.id, visit.own_ticket, visit.summarized, list(visit.facts.values()), list(visit.refused),
+         [site.decisions[event] for event in (*visit.facts, *visit.refused)])
         for visit in visits
     ]  # fmt: skip
     return {"visits": kept, "decisions": {event: site.decisions[event] for event in events}}
@@ -111,12 +108,14 @@ _STAGE = {stage.value: stage for stage in Stage} | {None: None}
 """A look into a dict is several times as fast as a call of the class, and there is one for each event kept."""
 
 
-def _take(site: Site, kept: dict[str, Any]) -> None:
-    visit = Visit(kept["id"], {row[0]: Fact(*row) for row in kept["facts"]}, kept["ticket"], kept["refused"], kept["summarized"])
-    site.visits[visit.id] = visit
-    _decide(site, kept["decisions"])
+def _take(site: Site, kept: list[Any]) -> None:
+    """Take in one visit, kept as its id, ticket, summary's offset, facts, refused events, and the decisions on both in turn."""
+    name, ticket, summarized, facts, refused, decisions = kept
+    visit = site.visits[name] = Visit(name, {row[0]: Fact(*row) for row in facts}, ticket, refused, summarized)
+    for event, decision in zip((*visit.facts, *refused), decisions, strict=True):
+        site.decisions[event] = _decision(decision)
 
 
-def _decide(site: Site, kept: dict[str, list[Any]]) -> None:
-    for event, (fingerprint, status, reason, visit, ticket, stage, *rest) in kept.items():
-        site.decisions[event] = Decision(fingerprint, _STATUS[status], reason, visit, ticket, _STAGE[stage], *rest)
+def _decision(kept: list[Any]) -> Decision:
+    fingerprint, status, reason, visit, ticket, stage, *rest = kept
+    return Decision(fingerprint, _STATUS[status], reason, visit, ticket, _STAGE[stage], *rest)
