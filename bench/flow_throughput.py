@@ -67,8 +67,8 @@ def flow_result(stack: Stack) -> dict[str, dict[str, int]]:
     for key, value in rows.items():
         parts = key.decode().split("|")
         if len(parts) == 3 and parts[2] != "own" and value is not None:
-            for visit in orjson.loads(value)["visits"]:
-                kept[f"{parts[1]}/{visit['id']}"] = {kind: at for _, kind, at, _, _ in visit["facts"]}
+            for visit, _, _, facts, *_ in orjson.loads(value)["visits"]:
+                kept[f"{parts[1]}/{visit}"] = {kind: at for _, kind, at, _, _ in facts}
     return kept
 
 
