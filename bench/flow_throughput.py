@@ -1,54 +1,125 @@
 """Flow alone, effects included, beside the idiomatic Faust agent, on the same topic: `python -m bench.flow_throughput`.
 
-Both read the same pre-loaded events from the same broker, one worker each, one after the other. Flow does its whole job
-(validate, fold, rooms, tickets, alerts, summaries, live state in Redis, outcomes, snapshots); the peer only validates and keeps
-the times of each visit's steps. The rate counts from the first event that a worker is seen to have done to the last. The
-results are compared: every visit, every step, every time.
+Both read the same pre-loaded events from the same broker, one worker each, in turns of seconds: while one works the other is
+stopped, since a machine's own speed changes from minute to minute. Flow does its whole job (validate, fold, rooms, tickets, alerts,
+summaries, live state in Redis, outcomes, snapshots); the peer only validates and keeps the times of each visit's steps. The rates
+count what each did while both were at it. The results are compared: every visit, every step, every time.
 """
 
 import argparse
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from threading import Thread
 
 import orjson
 from kafka import KafkaConsumer, TopicPartition
 
 from bench import load, results
-from bench.flow_alone import LOG, flow_alone, wait_shown
+from bench.flow_alone import LOG, LOOK_SECONDS, flow_alone, shown, wait_shown
 from schemas import topics
 from services.stack.stack import Stack
 
 PEER = Path(__file__).parent / "peers" / "idiomatic_faust.py"
 
 
-def flow(stack: Stack, events: int, sites: int) -> float:
-    """Fold the events with flow; returns events per second."""
+TURNS = {"flow": 1.0, "peer": 4.0}
+"""Seconds of each turn, so that both end at about the same time."""
+
+
+@dataclass
+class Runner:
+    """One of the two, a process group: what it has done, and how long (s) it was awake, while both were at it."""
+
+    group: int
+    count: Callable[[], int]
+    turn: float
+    done: int = 0
+    awake: float = 0.0
+
+    def begin(self) -> None:
+        """Wait for the first events, and fall asleep."""
+        before = self.count()
+        while self.count() == before:
+            time.sleep(LOOK_SECONDS)
+        os.killpg(self.group, signal.SIGSTOP)
+
+    def take_turn(self, last: int) -> bool:
+        """Be awake for a turn; says whether it came to its end, `last` events, in which case it stays awake."""
+        before, began = self.count(), time.monotonic()
+        os.killpg(self.group, signal.SIGCONT)
+        while self.count() < last and time.monotonic() - began < self.turn:
+            time.sleep(LOOK_SECONDS)
+        self.done += self.count() - before
+        self.awake += time.monotonic() - began
+        if self.count() >= last:
+            return True
+        os.killpg(self.group, signal.SIGSTOP)
+        return False
+
+    @property
+    def rate(self) -> float:
+        """Events per second awake."""
+        return self.done / self.awake
+
+
+def race(stack: Stack, events: int, sites: int, folder: Path) -> tuple[float, float]:
+    """Let flow and the peer do all of it in turns; returns the events per second of each."""
     load.send(stack.around.kafka_bootstrap, LOG, load.profiles(sites))
     wait_shown(stack, sites)
     stack.stop_part("flow")
     load.send(stack.around.kafka_bootstrap, LOG, load.busy_day(events, sites))
     stack.part("flow").start()
-    rate = wait_shown(stack, events + sites)
+    flow = Runner(_group(stack), lambda: shown(stack), TURNS["flow"])
+    flow.begin()
+    with _peer(stack, events + sites, folder) as (process, count):
+        peer = Runner(process.pid, count, TURNS["peer"])
+        peer.begin()
+        while not any(each.take_turn(events + sites) for each in (flow, peer)):
+            pass
+        for each in (flow, peer):
+            os.killpg(each.group, signal.SIGCONT)
+        process.wait()
+        wait_shown(stack, events + sites)
     stack.stop_part("flow")
-    return rate
+    return flow.rate, peer.rate
 
 
-def peer(stack: Stack, events: int, folder: Path) -> float:
-    """Fold the same events with the peer; returns events per second."""
+def _group(stack: Stack) -> int:
+    while (pid := stack.part("flow").pid) is None:
+        time.sleep(LOOK_SECONDS)
+    return os.getpgid(pid)
+
+
+@contextmanager
+def _peer(stack: Stack, events: int, folder: Path) -> Iterator[tuple[subprocess.Popen[str], Callable[[], int]]]:
+    """Run the peer; yields its process, and how to ask how many events it has done."""
     environment = os.environ | {
         "PEER_BROKER": stack.around.kafka_bootstrap, "PEER_TOPIC": LOG,
         "PEER_EVENTS": str(events), "PEER_DATA": str(folder),
     }  # fmt: skip
     command = [sys.executable, str(PEER), "worker", "-l", "error", "-p", "16066"]
-    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        points = [tuple(map(float, line.split())) for line in process.stdout if line[:1].isdigit()]
-    moving = [point for point in points if point[0] > 0]
-    return (moving[-1][0] - moving[0][0]) / (moving[-1][1] - moving[0][1])
+    said = [0]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True, start_new_session=True) as process:
+        lines = process.stdout
+
+        def listen() -> None:
+            assert lines is not None
+            said.extend(int(line.split()[0]) for line in lines if line[:1].isdigit())
+
+        Thread(target=listen, daemon=True).start()
+        try:
+            yield process, lambda: said[-1]
+        finally:
+            process.kill()
 
 
 def flow_result(stack: Stack) -> dict[str, dict[str, int]]:
@@ -93,10 +164,8 @@ def main() -> int:
     parser.add_argument("--sites", type=int, default=1_000)
     given = parser.parse_args()
     with flow_alone() as (stack, folder):
-        ours = flow(stack, given.events, given.sites)
-        print(f"flow, whole job: {ours:,.0f} events/s", flush=True)
-        theirs = peer(stack, given.events + given.sites, folder)
-        print(f"idiomatic Faust, times only: {theirs:,.0f} events/s", flush=True)
+        ours, theirs = race(stack, given.events, given.sites, folder)
+        print(f"flow, whole job: {ours:,.0f} events/s; idiomatic Faust, times only: {theirs:,.0f} events/s", flush=True)
         same = flow_result(stack) == peer_result(folder)
     print(f"ratio {ours / theirs:.1f}; results {'equal' if same else 'DIFFERENT'}")
     results.write(flow_whole_events_per_second=round(ours), faust_events_per_second=round(theirs),
