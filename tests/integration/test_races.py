@@ -27,19 +27,24 @@ Told = dict[str, Any]
 
 @contextlib.contextmanager
 def trouble(stack: Stack) -> Iterator[list[str]]:
-    """Wipe Redis and kill flow all the while; says what was done."""
+    """Wipe Redis all the while, and kill flow whenever it has come back; says what was done."""
     over, done = threading.Event(), list[str]()
-    redis = Redis.from_url(stack.around.redis_url)
+    redis, flow = Redis.from_url(stack.around.redis_url), stack.part("flow")
 
-    def each(seconds: float, name: str, what: Callable[[], object]) -> None:
+    def wipe() -> None:
+        redis.flushall()
+        done.append("wiped")
+
+    def kill() -> None:
+        if flow.is_up:
+            flow.kill()
+            done.append("killed")
+
+    def each(seconds: float, what: Callable[[], None]) -> None:
         while not over.wait(seconds):
             what()
-            done.append(name)
 
-    threads = [
-        threading.Thread(target=each, args=(WIPED_EACH, "wiped", redis.flushall)),
-        threading.Thread(target=each, args=(KILLED_EACH, "killed", stack.part("flow").kill)),
-    ]
+    threads = [threading.Thread(target=each, args=(WIPED_EACH, wipe)), threading.Thread(target=each, args=(KILLED_EACH, kill))]
     for thread in threads:
         thread.start()
     try:
