@@ -49,6 +49,7 @@ bench: ## Measure, beside the alternatives; see bench/README.md
 	@deploy/setup.sh stack
 	@$(PYTHON) -m bench.flow_throughput
 	@$(PYTHON) -m bench.recovery
+	@$(PYTHON) -m bench.wipe
 
 soak: ## Whether memory stays flat through a simulated clinic day of eight hours, 60 times as fast
 	@deploy/setup.sh stack

@@ -78,10 +78,10 @@ class _Clinic:
         return event(self.site, f"visit.{kind}", visit.name, at, data)
 
 
-def arrivals(visits: int, sites: int) -> Iterator[tuple[str, bytes]]:
-    """Yield the check-ins of so many visits that stay open."""
+def arrivals(visits: int, sites: int, first: int = 0) -> Iterator[tuple[str, bytes]]:
+    """Yield the check-ins of so many visits that stay open, numbered from `first` on."""
     now = datetime.now(UTC) - timedelta(minutes=5)
-    for number in range(visits):
+    for number in range(first, first + visits):
         site = f"site-{number % sites}"
         yield event(site, "visit.checked-in", f"{site}-v{number}", now + timedelta(milliseconds=number), {})
 
