@@ -39,6 +39,9 @@ UNSERVED_AFTER = 20.0
 NEW_SITE_SECONDS = 2.0
 """So long a site's first alert waits for its profile, which comes by another topic."""
 
+FRESH_SECONDS = 1.0
+"""What was read longer ago is not acted on before what came after it was read, too: it may be over by now."""
+
 _NOT_OURS = (CommitFailedError, IllegalGenerationError, RebalanceInProgressError, UnknownMemberIdError)
 
 
@@ -81,9 +84,11 @@ class Inbox:
         self._settings, self._clock, self._stopping, self._log, self._metrics = settings, clock, stopping, log, metrics
         self._ledger, self._sites, self._deliverer = ledger, sites, deliverer
         self._assignment = _Assignment()
+        self._waiting: dict[TopicPartition, list[ConsumerRecord]] = {}
+        """What was read and not handed on, in order."""
         self._done: dict[TopicPartition, OffsetAndMetadata] = {}
         self._awaited: set[str] = set()
-        self._reached_at = self._asked_at = self._served_at = float("-inf")
+        self._reached_at = self._asked_at = self._served_at = self._read_at = float("-inf")
         self._ledger_read = False
 
     def is_assigned(self) -> bool:
@@ -119,18 +124,38 @@ class Inbox:
                     raise StoppedError from None
 
     def _round(self, reader: KafkaConsumer) -> None:
+        self._read(reader)
+        self._ask_broker(reader)
+        while self._waiting and self._may_go_on():
+            partition = next(iter(self._waiting))
+            self._hand_on(partition, self._waiting.pop(partition))
+        self._ledger.settle()
+        self._commit(reader)
+
+    def _read(self, reader: KafkaConsumer) -> None:
+        """Let what there is wait in line; and the ledger be known as it stood when we got our partitions."""
         batches = self._poll(reader)
-        if self._assignment.is_new:
-            # Whoever had these partitions before us wrote to the ledger after we read it.
+        while self._assignment.is_new:
+            # What waits comes again. Whoever had these partitions before us wrote to the ledger after we read it; and while
+            # we read it, what we got may have come to be over.
             self._assignment.is_new = False
+            self._waiting.clear()
             self._ledger.load()
             self._ledger_read = True
             self._log.info("ledger read", entries=len(self._ledger), partitions=len(self._assignment.partitions))
-        self._ask_broker(reader)
+            self._line_up(batches)
+            batches = self._poll(reader)
+        self._line_up(batches)
+        self._read_at = self._clock.monotonic()
+
+    def _line_up(self, batches: dict[TopicPartition, list[ConsumerRecord]]) -> None:
         for partition, records in batches.items():
-            self._hand_on(partition, records)
-        self._ledger.settle()
-        self._commit(reader)
+            self._waiting.setdefault(partition, []).extend(records)
+        for lost in self._waiting.keys() - self._assignment.partitions:
+            del self._waiting[lost]
+
+    def _may_go_on(self) -> bool:
+        return self._clock.monotonic() - self._read_at < FRESH_SECONDS and not self._stopping.is_set()
 
     def _poll(self, reader: KafkaConsumer) -> dict[TopicPartition, list[ConsumerRecord]]:
         try:
@@ -147,8 +172,9 @@ class Inbox:
     def _hand_on(self, partition: TopicPartition, records: list[ConsumerRecord]) -> None:
         readings = [read(record.value, record.key) for record in records]
         aheads = iter(look_ahead([reading for reading in readings if not isinstance(reading, Unreadable)]))
-        for record, reading in zip(records, readings, strict=True):
-            if self._stopping.is_set():
+        for number, (record, reading) in enumerate(zip(records, readings, strict=True)):
+            if not self._may_go_on():
+                self._waiting[partition] = records[number:]
                 return
             if isinstance(reading, Unreadable):
                 self._metrics.unreadable.labels(reading.value).inc()

@@ -1,13 +1,16 @@
 """Runs notify, and kills it at one point of its work: `python -m tests.integration.notify_crasher POINT TIMES`.
 
 The process kills itself with SIGKILL when it comes to the point for the TIMES-th time. At the point `unserved` it isn't
-killed: there it never learns of the partitions that the group gives it.
+killed: there it never learns of the partitions that the group gives it. At `long-read` it reads the ledger until a file `go-on`
+is in the folder of its outbox, where it puts one named `reading`; at `long-texts` each takes it half a second.
 """
 
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from services.notify import __main__ as service
@@ -78,6 +81,30 @@ def watch_the_disk() -> None:
     OutboxGateway.send = send  # type: ignore[method-assign] # this is what the file is for
 
 
+def read_long() -> None:
+    """Take as long to read the ledger as the test likes."""
+    real, folder = Ledger.load, Path(os.environ["CLINICFLOW_OUTBOX_FILE"]).parent
+
+    def load(self: Ledger) -> None:
+        real(self)
+        (folder / "reading").touch()
+        while not (folder / "go-on").exists():
+            time.sleep(0.05)
+
+    Ledger.load = load  # type: ignore[method-assign] # this is what the file is for
+
+
+def text_long() -> None:
+    """Take half a second for each text."""
+    real = OutboxGateway.send
+
+    def send(self: OutboxGateway, text: Text) -> Any:
+        time.sleep(0.5)
+        return real(self, text)
+
+    OutboxGateway.send = send  # type: ignore[method-assign] # this is what the file is for
+
+
 if __name__ == "__main__":
     point, left = sys.argv[1], int(sys.argv[2])
     watch_the_wire()
@@ -86,5 +113,9 @@ if __name__ == "__main__":
     watch(OutboxGateway, "send", "before-gateway", "after-gateway")
     if point == "unserved":
         inbox._Assignment.on_partitions_assigned = lambda _self, _assigned: None  # type: ignore[method-assign, assignment] # as above
+    if point == "long-read":
+        read_long()
+    if point == "long-texts":
+        text_long()
     watch(Inbox, "_commit", "before-commit", "after-commit", when=lambda self: bool(self._done))
     sys.exit(service.main())

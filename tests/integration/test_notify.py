@@ -202,6 +202,29 @@ def test_an_undo_before_the_text_suppresses_it_and_one_after_it_brings_one_disre
     assert states["over/called/e1"] == (TextState.SENT, None)
 
 
+def test_what_is_over_by_the_time_the_ledger_was_read_brings_no_text(bench: Bench) -> None:
+    call = bench.call("v1")
+    bench.alerts(call)
+    bench.start("tests.integration.notify_crasher", "long-read", "1")
+    wait_until((bench.folder / "reading").exists)
+    bench.alerts(build.retracted(call, RetractionReason.OVER), bench.call("last"))
+    (bench.folder / "go-on").touch()
+    wait_until(lambda: ("last", "called") in bench.told())
+    assert bench.told() == [("last", "called")]
+    assert bench.ledger()["v1/called/e1"].reason == "over"
+
+
+def test_what_comes_to_be_over_while_many_texts_are_sent_brings_none(bench: Bench) -> None:
+    calls = [bench.call(f"v{number}") for number in range(10)]
+    bench.alerts(*calls)
+    bench.start("tests.integration.notify_crasher", "long-texts", "1")
+    wait_until(bench.texts)
+    bench.alerts(build.retracted(calls[-1], RetractionReason.OVER), bench.call("last"))
+    wait_until(lambda: ("last", "called") in bench.told())
+    assert bench.told() == [*((call.visit, "called") for call in calls[:-1]), ("last", "called")]
+    assert bench.ledger()["v9/called/e1"].reason == "over"
+
+
 def test_an_alert_older_than_its_time_to_live_expires(bench: Bench) -> None:
     with bench.running():
         bench.alerts(bench.call("old", age=timedelta(minutes=11)), bench.call("new"))
