@@ -70,17 +70,17 @@ def written(rows: list[tuple[str, str, datetime]], path: Path) -> Path:
     return path
 
 
-def expected(rows: list[tuple[str, str, datetime]]) -> dict[str, dict[str, str]]:
+def expected(rows: list[tuple[str, str, datetime]], zone: ZoneInfo = ZONE) -> dict[str, dict[str, str]]:
     """What a person would work out from the rows alone."""
     cases: dict[str, dict[str, datetime]] = {}
     for case, what, at in rows:
         cases.setdefault(case, {})[what] = at
-    return {case: _row(times) for case, times in cases.items()}
+    return {case: _row(times, zone) for case, times in cases.items()}
 
 
-def _row(times: dict[str, datetime]) -> dict[str, str]:
+def _row(times: dict[str, datetime], zone: ZoneInfo) -> dict[str, str]:
     known = {STEPS[what]: at for what, at in times.items() if what in STEPS}
-    row = {name: known[name].astimezone(ZONE).isoformat() if name in known else "" for name in STEPS.values()}
+    row = {name: known[name].astimezone(zone).isoformat() if name in known else "" for name in STEPS.values()}
     for name, (begin, end) in DURATIONS.items():
         row[name] = str(int((known[end] - known[begin]).total_seconds())) if begin in known and end in known else ""
     if "Ran off" in times:
@@ -110,6 +110,41 @@ def test_every_time_and_duration_is_what_the_file_says(stack: Stack, files: File
     done = clinicflow(stack, "replay", log, "--map", map_file, "--site", "undisturbed", "--as-fast-as-possible")
     assert done.returncode == 0, done.stderr
     assert without_tickets(visits(stack, "undisturbed")) == expected(rows)
+
+
+@pytest.mark.parametrize(
+    ("zone", "change"),
+    [
+        ("America/New_York", datetime(2026, 3, 8, 7, tzinfo=UTC)), ("America/New_York", datetime(2026, 11, 1, 6, tzinfo=UTC)),
+        ("Europe/Berlin", datetime(2026, 3, 29, 1, tzinfo=UTC)), ("Europe/Berlin", datetime(2026, 10, 25, 1, tzinfo=UTC)),
+    ],
+)  # fmt: skip
+def test_a_night_in_which_the_clocks_change_is_right_to_the_second(
+    stack: Stack, tmp_path: Path, zone: str, change: datetime
+) -> None:
+    arrivals = {f"N{number}": change - timedelta(hours=6) + number * timedelta(minutes=13, seconds=7) for number in range(45)}
+    rows = [
+        (case, what, at + step * timedelta(minutes=17, seconds=41))
+        for case, at in arrivals.items()
+        for step, what in enumerate(STEPS)
+    ]
+    local = [
+        f"{case},{what},{at.astimezone(ZoneInfo(zone)).isoformat()}" for case, what, at in sorted(rows, key=lambda row: row[2])
+    ]
+    (tmp_path / "log.csv").write_text("\n".join(["Case,What,When", *local, ""]), encoding="utf-8")
+    (tmp_path / "map.toml").write_text(MAP.replace("America/New_York", zone), encoding="utf-8")
+    site = f"night-{change:%m-%d}"
+    done = clinicflow(
+        stack, "replay", tmp_path / "log.csv", "--map", tmp_path / "map.toml", "--site", site, "--as-fast-as-possible"
+    )
+    assert done.returncode == 0, done.stderr
+    shown = visits(stack, site)
+    assert without_tickets(shown) == expected(rows, ZoneInfo(zone))
+    days = [[case for case, at in arrivals.items() if at.astimezone(ZoneInfo(zone)).date() == day]
+            for day in (change.date() - timedelta(days=1), change.date())]  # fmt: skip
+    tickets = {case: f"A{number:02d}" for day in days for number, case in enumerate(day, 1)}
+    assert {case: row["ticket"] for case, row in shown.items()} == tickets
+    assert all(len(day) > 10 for day in days)
 
 
 def test_kills_of_flow_and_kafka_in_the_middle_change_nothing_and_double_no_text(stack: Stack, files: Files) -> None:
