@@ -1,9 +1,9 @@
 """Flow alone, effects included, beside the idiomatic Faust agent, on the same topic: `python -m bench.flow_throughput`.
 
-Both read the same pre-loaded events from the same broker, one worker each, in turns of seconds: while one works the other is
-stopped, since a machine's own speed changes from minute to minute. Flow does its whole job (validate, fold, rooms, tickets, alerts,
-summaries, live state in Redis, outcomes, snapshots); the peer only validates and keeps the times of each visit's steps. The rates
-count what each did while both were at it. The results are compared: every visit, every step, every time.
+Both read the same pre-loaded events from the same broker, one worker each, a tenth at a time in turn, since a machine's own speed
+changes from minute to minute; while one works the other has nothing to do. Flow does its whole job (validate, fold, rooms, tickets,
+alerts, summaries, live state in Redis, outcomes, snapshots); the peer only validates and keeps the times of each visit's steps. The
+results are compared: every visit, every step, every time.
 """
 
 import argparse
@@ -14,14 +14,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import closing, contextmanager
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from threading import Thread
 
 import orjson
 from kafka import KafkaConsumer, TopicPartition
+from kafka.admin import KafkaAdminClient, NewTopic
 
 from bench import load, results
 from bench.flow_alone import LOG, LOOK_SECONDS, flow_alone, shown, wait_shown
@@ -31,79 +32,53 @@ from services.stack.stack import Stack
 PEER = Path(__file__).parent / "peers" / "idiomatic_faust.py"
 
 
-TURNS = {"flow": 1.0, "peer": 4.0}
-"""Seconds of each turn, so that both end at about the same time."""
-
-
-@dataclass
-class Runner:
-    """One of the two, a process group: what it has done, and how long (s) it was awake, while both were at it."""
-
-    group: int
-    count: Callable[[], int]
-    turn: float
-    done: int = 0
-    awake: float = 0.0
-
-    def begin(self) -> None:
-        """Wait for the first events, and fall asleep."""
-        before = self.count()
-        while self.count() == before:
-            time.sleep(LOOK_SECONDS)
-        os.killpg(self.group, signal.SIGSTOP)
-
-    def take_turn(self, last: int) -> bool:
-        """Be awake for a turn; says whether it came to its end, `last` events, in which case it stays awake."""
-        before, began = self.count(), time.monotonic()
-        os.killpg(self.group, signal.SIGCONT)
-        while self.count() < last and time.monotonic() - began < self.turn:
-            time.sleep(LOOK_SECONDS)
-        self.done += self.count() - before
-        self.awake += time.monotonic() - began
-        if self.count() >= last:
-            return True
-        os.killpg(self.group, signal.SIGSTOP)
-        return False
-
-    @property
-    def rate(self) -> float:
-        """Events per second awake."""
-        return self.done / self.awake
+PEER_LOG = "peer.visits"
+ROUNDS = 10
 
 
 def race(stack: Stack, events: int, sites: int, folder: Path) -> tuple[float, float]:
-    """Let flow and the peer do all of it in turns; returns the events per second of each."""
-    load.send(stack.around.kafka_bootstrap, LOG, load.profiles(sites))
-    wait_shown(stack, sites)
-    stack.stop_part("flow")
-    load.send(stack.around.kafka_bootstrap, LOG, load.busy_day(events, sites))
-    stack.part("flow").start()
-    flow = Runner(_group(stack), lambda: shown(stack), TURNS["flow"])
-    flow.begin()
-    with _peer(stack, events + sites, folder) as (process, count):
-        peer = Runner(process.pid, count, TURNS["peer"])
-        peer.begin()
-        while not any(each.take_turn(events + sites) for each in (flow, peer)):
-            pass
-        for each in (flow, peer):
-            os.killpg(each.group, signal.SIGCONT)
-        process.wait()
-        wait_shown(stack, events + sites)
-    stack.stop_part("flow")
-    return flow.rate, peer.rate
+    """Let flow and the peer do all of it, a tenth in turn; returns the seconds that each took."""
+    bootstrap, flow = stack.around.kafka_bootstrap, stack.part("flow")
+    with closing(KafkaAdminClient(bootstrap_servers=bootstrap)) as admin:
+        admin.create_topics([NewTopic(PEER_LOG, topics.VISIT_PARTITIONS, 1)])
+    profiles, day = load.profiles(sites), load.busy_day(events, sites)
+    took_flow = took_peer = 0.0
+    with _peer(stack, events + sites, folder) as (peer, count):
+        for topic in (LOG, PEER_LOG):
+            load.send(bootstrap, topic, profiles)
+        wait_shown(stack, sites)
+        _wait(lambda: count() >= sites)
+        done = sites
+        while part := list(islice(day, events // ROUNDS)):
+            done += len(part)
+            assert flow.pid is not None
+            took_flow += _turn(stack, flow.pid, LOG, part, lambda: shown(stack), done)
+            took_peer += _turn(stack, peer, PEER_LOG, part, count, done)
+    return took_flow, took_peer
 
 
-def _group(stack: Stack) -> int:
-    while (pid := stack.part("flow").pid) is None:
+def _turn(
+    stack: Stack, group: int, topic: str, part: list[tuple[str, bytes]], count: Callable[[], int], done: int
+) -> float:  # fmt: skip
+    """Put events on a topic while their reader is stopped; returns the seconds until it has done so many, all told."""
+    os.killpg(group, signal.SIGSTOP)
+    load.send(stack.around.kafka_bootstrap, topic, part)
+    began = time.monotonic()
+    os.killpg(group, signal.SIGCONT)
+    _wait(lambda: count() >= done)
+    return time.monotonic() - began
+
+
+def _wait(over: Callable[[], bool]) -> None:
+    while not over():
         time.sleep(LOOK_SECONDS)
-    return os.getpgid(pid)
 
 
 @contextmanager
-def _peer(stack: Stack, events: int, folder: Path) -> Iterator[tuple[subprocess.Popen[str], Callable[[], int]]]:
-    """Run the peer; yields its process, and how to ask how many events it has done."""
+def _peer(stack: Stack, events: int, folder: Path) -> Iterator[tuple[int, Callable[[], int]]]:
+    """Run the peer; yields its process group, and how to ask how many events it has done."""
     environment = os.environ | {
-        "PEER_BROKER": stack.around.kafka_bootstrap, "PEER_TOPIC": LOG,
+        "PEER_BROKER": stack.around.kafka_bootstrap, "PEER_TOPIC": PEER_LOG,
         "PEER_EVENTS": str(events), "PEER_DATA": str(folder),
     }  # fmt: skip
     command = [sys.executable, str(PEER), "worker", "-l", "error", "-p", "16066"]
@@ -117,7 +92,8 @@ def _peer(stack: Stack, events: int, folder: Path) -> Iterator[tuple[subprocess.
 
         Thread(target=listen, daemon=True).start()
         try:
-            yield process, lambda: said[-1]
+            yield process.pid, lambda: said[-1]
+            process.wait(60)
         finally:
             process.kill()
 
@@ -164,7 +140,8 @@ def main() -> int:
     parser.add_argument("--sites", type=int, default=1_000)
     given = parser.parse_args()
     with flow_alone() as (stack, folder):
-        ours, theirs = race(stack, given.events, given.sites, folder)
+        ours, theirs = (given.events / seconds for seconds in race(stack, given.events, given.sites, folder))
+        stack.stop_part("flow")  # it saves what it holds
         print(f"flow, whole job: {ours:,.0f} events/s; idiomatic Faust, times only: {theirs:,.0f} events/s", flush=True)
         same = flow_result(stack) == peer_result(folder)
     print(f"ratio {ours / theirs:.1f}; results {'equal' if same else 'DIFFERENT'}")
