@@ -17,6 +17,8 @@ from services.stack.stack import Stack
 
 ARRIVE_EACH, ARRIVE = 0.5, 100
 """So many patients (all clinics together) come each half second."""
+PAUSE_SECONDS = 3.0
+"""Between two wipes: what the last one cost is over."""
 
 
 def main() -> int:
@@ -52,7 +54,7 @@ def _arrive(stack: Stack, first: int, sites: int, over: threading.Event) -> None
 
 
 def _wiped(stack: Stack, sites: int) -> float:
-    time.sleep(3)
+    time.sleep(PAUSE_SECONDS)
     with Redis.from_url(stack.around.redis_url) as redis:
         before = _fields(redis, sites)
         began = time.monotonic()

@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from schemas.envelope import Code, Event, EventId, Frozen, ThingId
-from schemas.visits import Minutes
+from schemas.envelope import Code, Event, Frozen, ThingId
+from schemas.visits import Minutes, Undo
 
 
 class RoomStatus(StrEnum):
@@ -32,12 +32,10 @@ class RoomStatusChanged(Event):
     data: RoomState
 
 
-class RoomUndo(Frozen):
-    """The event named did not happen: somebody pressed the wrong thing. An undo may itself be undone."""
+class RoomUndo(Undo):
+    """What was said of the room by the event named is not so."""
 
     room: ThingId
-    undoes: EventId
-    reason: Code | None = None
 
 
 class RoomStatusUndone(Event):
