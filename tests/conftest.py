@@ -1,6 +1,7 @@
 """Real Kafka and Redis for the tests, started by the launcher itself, once for each test process that asks."""
 
 import os
+import signal
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
@@ -12,6 +13,9 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("nightly", settings.get_profile("patient"), max_examples=10_000, print_blob=True)
 settings.load_profile(os.environ.get("CLINICFLOW_TEST_PROFILE", "patient"))
+
+# A shell that runs the tests in the background has them ignore Ctrl-C; what they start would inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 if TYPE_CHECKING:
     from services.stack.stack import Stack
