@@ -41,6 +41,8 @@ NEW_SITE_SECONDS = 2.0
 
 FRESH_SECONDS = 1.0
 """What was read longer ago is not acted on before what came after it was read, too: it may be over by now."""
+MOST_WAITING = 10_000
+"""With so many of a partition read and not handed on, no more of it is read."""
 
 _NOT_OURS = (CommitFailedError, IllegalGenerationError, RebalanceInProgressError, UnknownMemberIdError)
 
@@ -84,7 +86,7 @@ class Inbox:
         self._settings, self._clock, self._stopping, self._log, self._metrics = settings, clock, stopping, log, metrics
         self._ledger, self._sites, self._deliverer = ledger, sites, deliverer
         self._assignment = _Assignment()
-        self._waiting: dict[TopicPartition, list[ConsumerRecord]] = {}
+        self._waiting: dict[TopicPartition, list[tuple[ConsumerRecord, Alert | Unreadable]]] = {}
         """What was read and not handed on, in order."""
         self._done: dict[TopicPartition, OffsetAndMetadata] = {}
         self._awaited: set[str] = set()
@@ -150,7 +152,8 @@ class Inbox:
 
     def _line_up(self, batches: dict[TopicPartition, list[ConsumerRecord]]) -> None:
         for partition, records in batches.items():
-            self._waiting.setdefault(partition, []).extend(records)
+            waiting = self._waiting.setdefault(partition, [])
+            waiting.extend((record, read(record.value, record.key)) for record in records)
         for lost in self._waiting.keys() - self._assignment.partitions:
             del self._waiting[lost]
 
@@ -158,6 +161,11 @@ class Inbox:
         return self._clock.monotonic() - self._read_at < FRESH_SECONDS and not self._stopping.is_set()
 
     def _poll(self, reader: KafkaConsumer) -> dict[TopicPartition, list[ConsumerRecord]]:
+        for partition in reader.assignment():
+            if len(self._waiting.get(partition, ())) < MOST_WAITING:
+                reader.resume(partition)
+            else:
+                reader.pause(partition)
         try:
             timeout = POLL_MS if self._assignment.partitions else JOIN_MS
             batches: dict[TopicPartition, list[ConsumerRecord]] = reader.poll(timeout_ms=timeout)
@@ -169,12 +177,11 @@ class Inbox:
             return {}
         return batches
 
-    def _hand_on(self, partition: TopicPartition, records: list[ConsumerRecord]) -> None:
-        readings = [read(record.value, record.key) for record in records]
-        aheads = iter(look_ahead([reading for reading in readings if not isinstance(reading, Unreadable)]))
-        for number, (record, reading) in enumerate(zip(records, readings, strict=True)):
+    def _hand_on(self, partition: TopicPartition, waiting: list[tuple[ConsumerRecord, Alert | Unreadable]]) -> None:
+        aheads = iter(look_ahead([reading for _, reading in waiting if not isinstance(reading, Unreadable)]))
+        for number, (record, reading) in enumerate(waiting):
             if not self._may_go_on():
-                self._waiting[partition] = records[number:]
+                self._waiting[partition] = waiting[number:]
                 return
             if isinstance(reading, Unreadable):
                 self._metrics.unreadable.labels(reading.value).inc()

@@ -2,7 +2,8 @@
 
 The process kills itself with SIGKILL when it comes to the point for the TIMES-th time. At the point `unserved` it isn't
 killed: there it never learns of the partitions that the group gives it. At `long-read` it reads the ledger until a file `go-on`
-is in the folder of its outbox, where it puts one named `reading`; at `long-texts` each takes it half a second.
+is in the folder of its outbox, where it puts one named `reading`; at `long-texts` each takes it half a second; at
+`few-waiting` it besides reads no more where two alerts wait.
 """
 
 import os
@@ -115,7 +116,9 @@ if __name__ == "__main__":
         inbox._Assignment.on_partitions_assigned = lambda _self, _assigned: None  # type: ignore[method-assign, assignment] # as above
     if point == "long-read":
         read_long()
-    if point == "long-texts":
+    if point in ("long-texts", "few-waiting"):
         text_long()
+    if point == "few-waiting":
+        inbox.MOST_WAITING = 2
     watch(Inbox, "_commit", "before-commit", "after-commit", when=lambda self: bool(self._done))
     sys.exit(service.main())

@@ -225,6 +225,16 @@ def test_what_comes_to_be_over_while_many_texts_are_sent_brings_none(bench: Benc
     assert bench.ledger()["v9/called/e1"].reason == "over"
 
 
+def test_of_alerts_that_come_faster_than_texts_go_out_none_is_lost(bench: Bench) -> None:
+    calls = [bench.call(f"v{number}") for number in range(8)]
+    bench.alerts(*calls[:5])
+    bench.start("tests.integration.notify_crasher", "few-waiting", "1")
+    wait_until(bench.texts)
+    bench.alerts(*calls[5:])
+    wait_until(lambda: len(bench.told()) == len(calls))
+    assert bench.told() == [(call.visit, "called") for call in calls]
+
+
 def test_an_alert_older_than_its_time_to_live_expires(bench: Bench) -> None:
     with bench.running():
         bench.alerts(bench.call("old", age=timedelta(minutes=11)), bench.call("new"))
