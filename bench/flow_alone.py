@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 from redis import Redis
 
+from bench import load
 from schemas import redis_keys, topics
 from services.stack.settings import StackSettings
 from services.stack.stack import Stack
@@ -25,6 +26,13 @@ def flow_alone() -> Iterator[tuple[Stack, Path]]:
         settings = StackSettings(data=Path(folder) / "stack", ports="free", show_logs=False)
         with Stack(settings, parts=["flow"]) as stack:
             yield stack, Path(folder)
+
+
+def fill(stack: Stack, visits: int, sites: int) -> None:
+    """Let so many visits begin that stay open, and wait until all of them are shown."""
+    load.send(stack.around.kafka_bootstrap, LOG, load.profiles(sites))
+    load.send(stack.around.kafka_bootstrap, LOG, load.arrivals(visits, sites))
+    wait_shown(stack, visits + sites)
 
 
 def shown(stack: Stack) -> int:

@@ -12,8 +12,8 @@ import time
 import httpx
 from prometheus_client.parser import text_string_to_metric_families
 
-from bench import load, results
-from bench.flow_alone import LOG, LOOK_SECONDS, flow_alone, wait_shown, writers
+from bench import results
+from bench.flow_alone import LOOK_SECONDS, fill, flow_alone, writers
 from services.stack.stack import Stack
 
 
@@ -25,9 +25,7 @@ def main() -> int:
     parser.add_argument("--times", type=int, default=5)
     given = parser.parse_args()
     with flow_alone() as (stack, _):
-        load.send(stack.around.kafka_bootstrap, LOG, load.profiles(given.sites))
-        load.send(stack.around.kafka_bootstrap, LOG, load.arrivals(given.visits, given.sites))
-        wait_shown(stack, given.visits + given.sites)
+        fill(stack, given.visits, given.sites)
         stack.stop_part("flow")  # it saves what it holds
         took = [_restart(stack, given.visits) for _ in range(given.times)]
     back, shown = (sorted(times) for times in zip(*took, strict=True))

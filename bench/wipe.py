@@ -11,7 +11,7 @@ import time
 from redis import Redis
 
 from bench import load, results
-from bench.flow_alone import LOG, LOOK_SECONDS, flow_alone, wait_shown
+from bench.flow_alone import LOG, LOOK_SECONDS, fill, flow_alone
 from schemas import redis_keys
 from services.stack.stack import Stack
 
@@ -29,9 +29,7 @@ def main() -> int:
     parser.add_argument("--times", type=int, default=7)
     given = parser.parse_args()
     with flow_alone() as (stack, _):
-        load.send(stack.around.kafka_bootstrap, LOG, load.profiles(given.sites))
-        load.send(stack.around.kafka_bootstrap, LOG, load.arrivals(given.visits, given.sites))
-        wait_shown(stack, given.visits + given.sites)
+        fill(stack, given.visits, given.sites)
         over = threading.Event()
         busy = threading.Thread(target=_arrive, args=(stack, given.visits, given.sites, over))
         busy.start()
