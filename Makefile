@@ -3,7 +3,7 @@
 PYTHON := .venv/bin/python
 CODE := schemas services tests bench
 .DEFAULT_GOAL := help
-.PHONY: help demo run unit test contracts nightly chaos check bench soak setup clean
+.PHONY: help demo run unit test screens contracts nightly chaos check bench soak setup clean
 SEED ?= 1
 FAULTS ?= 100
 
@@ -26,6 +26,10 @@ test: ## Every test, on real Kafka, Redis, Prometheus and a real browser
 	@deploy/setup.sh tests
 	@$(PYTHON) -m pytest tests -n 2 --dist loadfile -m 'not slow' $(ARGS)
 
+screens: ## Take every screen's picture anew (docs/screens), and look for what is wrong on each
+	@deploy/setup.sh tests
+	@$(PYTHON) -m tests.gallery
+
 contracts: ## The slow tests: kills, zombies and rebalances by the dozen
 	@deploy/setup.sh tests
 	@$(PYTHON) -m pytest tests -n 2 -m slow $(ARGS)
@@ -46,10 +50,11 @@ check: ## Lint, format, types, import rules
 	@.venv/bin/lint-imports
 
 bench: ## Measure, beside the alternatives; see bench/README.md
-	@deploy/setup.sh stack
+	@deploy/setup.sh tests
 	@$(PYTHON) -m bench.flow_throughput
 	@$(PYTHON) -m bench.recovery
 	@$(PYTHON) -m bench.wipe
+	@$(PYTHON) -m bench.desk_console
 
 soak: ## Whether memory stays flat through a simulated clinic day of eight hours, 60 times as fast
 	@deploy/setup.sh stack

@@ -68,7 +68,7 @@ def flow_result(stack: Stack) -> dict[str, dict[str, int]]:
         parts = key.decode().split("|")
         if len(parts) == 3 and parts[2] != "own" and value is not None:
             for visit, _, _, facts, *_ in orjson.loads(value)["visits"]:
-                kept[f"{parts[1]}/{visit}"] = {kind: at for _, kind, at, _, _ in facts}
+                kept[f"{parts[1]}/{visit}"] = {kind: at for _, kind, at, *_ in facts}
     return kept
 
 

@@ -61,7 +61,7 @@ missing_parts() {
   found redis-server || found valkey-server || echo redis
   kafka_jars_are_there || found mvn || echo maven
   if [ "$1" = tests ]; then
-    found chromium || found chromium-browser || echo chromium
+    found chromium-headless-shell || found chromium || found chromium-browser || echo chromium
     found prometheus || echo prometheus
     found prometheus-alertmanager || found alertmanager || echo alertmanager
   fi
@@ -72,7 +72,11 @@ apt_package() {
     java) if apt_knows openjdk-17-jre-headless; then echo openjdk-17-jre-headless; else echo default-jre-headless; fi ;;
     redis) echo redis-server ;;
     maven) echo maven ;;
-    chromium) if apt_knows chromium; then echo chromium fonts-dejavu-core; else echo chromium-browser fonts-dejavu-core; fi ;;
+    chromium)
+      local one
+      for one in chromium-headless-shell chromium chromium-browser; do apt_knows "$one" && break; done
+      echo "$one" fonts-dejavu-core
+      ;;
     prometheus) echo prometheus ;;
     alertmanager) echo prometheus-alertmanager ;;
     venv) echo python3-venv ;;

@@ -9,12 +9,13 @@ from schemas.envelope import Frozen, Language, SiteId, ThingId, Ticket, UtcTime,
 
 
 class AlertKind(StrEnum):
-    """`next-up` and `called` are for the patient, the others for staff.
+    """`checked-in`, `next-up` and `called` are for the patient, the others for staff.
 
     `still-here` asks whether a patient of whom nothing was heard for long is in the clinic. `possible-walkout`: called and did not
     come, or has waited longer than patients there do. `site-silent` stands instead of all that silence would make seem late.
     """
 
+    CHECKED_IN = "checked-in"
     NEXT_UP = "next-up"
     CALLED = "called"
     WAIT_WARNING = "wait-warning"

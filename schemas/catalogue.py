@@ -10,11 +10,12 @@ from schemas.codec import SiteEvent
 from schemas.contacts import Contact
 from schemas.dead_letters import DeadLetter, DeadLetterRetried
 from schemas.envelope import Frozen
-from schemas.live import Beat, Change, LiveAlert, LiveMeta, LiveRoom, LiveVisit
+from schemas.live import Beat, Change, LiveAlert, LiveMeta, LiveQueue, LiveRoom, LiveVisit
 from schemas.messages import SealedMessage
 from schemas.notifications import Notification
 from schemas.outcomes import Outcome
 from schemas.people import Person, SealedPerson
+from schemas.screens import ScreenState
 from schemas.sites import PublishedProfile
 from schemas.summaries import VisitSummary
 
@@ -51,9 +52,11 @@ KINDS: dict[str, Kinds] = {
         "live-meta": LiveMeta,
         "live-visit": LiveVisit,
         "live-room": LiveRoom,
+        "live-queue": LiveQueue,
         "live-alert": LiveAlert,
         "change": Change,
         "beat": Beat,
+        "screen-state": ScreenState,
     },
 }
 """By topic suffix. `person` is what a sealed person holds. Snapshots are flow's own and no contract."""

@@ -27,9 +27,12 @@ class _Instant:
         after = core_schema.no_info_after_validator_function
         aware = core_schema.datetime_schema(tz_constraint="aware", ge=EARLIEST, lt=LATEST)
         any_form = after(methodcaller("astimezone", UTC), aware)
+        # A bare number would be read as seconds since 1970, and whoever types one means something else: a telephone, perhaps.
+        written = core_schema.chain_schema([core_schema.str_schema(pattern=r"^[0-9]{4}-"), any_form])
+        ready = core_schema.chain_schema([core_schema.is_instance_schema(datetime), any_form])
         our_form = after(datetime.fromisoformat, core_schema.str_schema(pattern=cls._OURS))
         either = core_schema.union_schema(
-            [our_form, any_form],
+            [our_form, written, ready],
             mode="left_to_right",
             custom_error_type="instant",
             custom_error_message="Should be a time with its offset, such as 2026-03-02T14:05:00Z, in the years 2000 to 2199",

@@ -1,7 +1,7 @@
 """The Redis live state: what flow shows of a site. Redis decides nothing; all of this can be wiped and comes back.
 
-Per site one hash, whose fields are `meta`, `profile`, `visit:<id>`, `room:<id>` and `alert:<id>`, each a JSON object as
-declared here; then changes, published with a version that rises. Instants are milliseconds since 1970 UTC (`_ms`).
+Per site one hash, whose fields are `meta`, `profile`, `visit:<id>`, `room:<id>`, `queue:<letter>` and `alert:<id>`, each a JSON
+object as declared here; then changes, published with a version that rises. Instants are milliseconds since 1970 UTC (`_ms`).
 """
 
 from pydantic import Field
@@ -10,8 +10,9 @@ from schemas.alerts import AlertKind
 from schemas.envelope import Frozen
 from schemas.rooms import RoomStatus
 from schemas.summaries import Fault, Stage
+from schemas.visits import ChecklistState
 
-LIVE_FORMAT = 3
+LIVE_FORMAT = 4
 """Part of every key, and the format of flow's own state, too: a release with another one runs beside this one (DESIGN §7.8)."""
 
 Version = tuple[int, int]
@@ -38,6 +39,11 @@ class LiveVisit(Frozen):
     room: str | None = None
     service: str | None = None
     visit_type: str | None = None
+    language: str | None = None
+    arrived_by: str | None = None
+    """`page`: the patient checked in on their own phone."""
+    checklist: dict[str, ChecklistState] = {}
+    """By item, where it stands; an item that nobody touched is not here."""
     called_to: str | None = None
     """The room a called patient should go to; null with `called_ms` set means the desk."""
     scheduled_ms: int | None = None
@@ -56,6 +62,17 @@ class LiveVisit(Frozen):
     provider_seconds: int | None = None
     cycle_seconds: int | None = None
     faults: tuple[Fault, ...] = ()
+    offsets: tuple[int, ...] = ()
+    """Where the visit's events, and those of what was merged into it, stand on visits.v1: its history is read there."""
+
+
+class LiveQueue(Frozen):
+    """How fast a queue moves: so many seconds from one patient taken in to the next while somebody waits."""
+
+    queue: str
+    pace_seconds: int
+    taken_ms: int
+    """When the last patient was taken in; what is old says nothing of now."""
 
 
 class LiveRoom(Frozen):
@@ -79,6 +96,8 @@ class LiveAlert(Frozen):
     room: str | None = None
     provider: str | None = None
     since_ms: int
+    acknowledged_ms: int | None = None
+    """When somebody first took it on. It goes on standing until what it says is over."""
 
 
 class Change(Frozen):

@@ -6,6 +6,10 @@ OUTCOME_SECONDS = 24 * 60 * 60
 """How long an outcome can be read back."""
 
 
+SCREEN_SECONDS = 24 * 60 * 60
+"""So long after its last word a display is forgotten."""
+
+
 def _prefix(namespace: str) -> str:
     return f"{namespace}:live{LIVE_FORMAT}"
 
@@ -23,6 +27,11 @@ def sites(namespace: str, partition: int) -> str:
 def sentinel(namespace: str, partition: int) -> str:
     """JSON Beat of who wrote the partition last; missing or another's means: publish the partition again."""
     return f"{_prefix(namespace)}:sentinel:{partition}"
+
+
+def screens(namespace: str, site_id: str) -> str:
+    """Hash: by screen, its ScreenState (schemas.screens)."""
+    return f"{_prefix(namespace)}:screens:{site_id}"
 
 
 def outcome(namespace: str, event_id: str) -> str:

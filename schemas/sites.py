@@ -8,7 +8,8 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 
-from schemas.envelope import Code, Event, Frozen, SiteId, ThingId
+from schemas.envelope import Code, Event, Frozen, QueueLetter, SiteId, ThingId
+from schemas.languages import ScreenLanguage
 
 
 def _known_zone(value: str) -> str:
@@ -68,6 +69,21 @@ class ServicePoint(Frozen):
     name: Label
 
 
+class ChecklistEntry(Frozen):
+    """Something that should be there before the patient goes in: a form, a consent, the insurance."""
+
+    id: ThingId
+    name: Label
+
+
+class WaitingArea(Frozen):
+    """A part of the clinic with a wall display of its own, which shows these queues; none named means all."""
+
+    id: ThingId
+    name: Label
+    queues: tuple[QueueLetter, ...] = ()
+
+
 class Hours(Frozen):
     """One opening in local time on one weekday (0 is Monday)."""
 
@@ -107,6 +123,36 @@ class Limits(Frozen):
         return self
 
 
+class Voice(StrEnum):
+    """How a wall calls aloud: with the clips that are shipped, with the display's own voice, or not at all."""
+
+    CLIPS = "clips"
+    SPEECH = "speech"
+    OFF = "off"
+
+
+class Sound(Frozen):
+    """What a wall lets hear when a patient is called. What is called is always shown, too."""
+
+    voice: Voice = Voice.CLIPS
+    repeat: Annotated[int, Field(ge=1, le=3)] = 1
+    """So often each call is spoken."""
+    quiet: tuple[Hours, ...] = ()
+    """When nothing is heard, in local time."""
+
+
+class SessionPolicy(Frozen):
+    """When the desk's screens ask again who sits before them."""
+
+    lock_after_minutes: Annotated[int, Field(ge=1, le=60)] = 10
+    """So long without a touch of the keyboard, and the PIN is asked for."""
+    sign_out_after_hours: Annotated[int, Field(ge=1, le=24)] = 12
+
+
+WallMessage = dict[ScreenLanguage, Annotated[str, Field(min_length=1, max_length=160)]]
+"""A line for everybody in the waiting room, by language. It names no patient."""
+
+
 class SiteProfile(Frozen):
     """All that is particular to a clinic. Texts are kept by language and key."""
 
@@ -130,12 +176,21 @@ class SiteProfile(Frozen):
     """So long after closing a visit that is still open ends as unclosed: when the patient left is not known."""
     unclosed_after_hours: Annotated[int, Field(ge=1, le=24 * 31)] = 24
     """The same for a clinic without opening hours: so long after the visit's last step."""
-    languages: Annotated[tuple[Literal["en", "es", "ar"], ...], Field(min_length=1)] = ("en",)
-    texts: dict[Literal["en", "es", "ar"], dict[Code, Annotated[str, Field(max_length=320)]]] = {}
+    languages: Annotated[tuple[ScreenLanguage, ...], Field(min_length=1)] = ("en",)
+    texts: dict[ScreenLanguage, dict[Code, Annotated[str, Field(max_length=320)]]] = {}
+    areas: tuple[WaitingArea, ...] = ()
+    wall_messages: Annotated[tuple[WallMessage, ...], Field(max_length=5)] = ()
+    sound: Sound = Sound()
+    checklist: tuple[ChecklistEntry, ...] = ()
+    codes: tuple[Code, ...] = ()
+    """What a reason, a visit type, a disposition, an override or a supply may be called here, besides `schemas.reasons`."""
+    sessions: SessionPolicy = SessionPolicy()
+    phone_region: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] = "US"
+    """ISO 3166: how a telephone number without a country code is read."""
 
     @model_validator(mode="after")
     def _ids_are_unique(self) -> Self:
-        for kind in ("rooms", "providers", "service_points"):
+        for kind in ("rooms", "providers", "service_points", "checklist", "areas"):
             ids = [thing.id for thing in getattr(self, kind)]
             if len(ids) != len(set(ids)):
                 raise ValueError(f"two {kind.replace('_', ' ')} have the same id")

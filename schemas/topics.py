@@ -47,7 +47,7 @@ class Topic:
 
 VISITS = Topic(
     "visits.v1", "site id", "everything that happens at a site, and its profile; pseudonymous, still health information",
-    ("checkin", "notify", "ehr", "cli"), ("flow",), VISIT_PARTITIONS, kept_days=400, fact=True,
+    ("checkin", "notify", "ehr", "cli"), ("flow", "checkin"), VISIT_PARTITIONS, kept_days=400, fact=True,
     config={"message.timestamp.type": "LogAppendTime"},
 )  # fmt: skip
 SNAPSHOTS = Topic(
@@ -62,9 +62,9 @@ CONTACTS = Topic("contacts.v1", "HMAC of sender and phone", "consent and opt-out
                  VISIT_PARTITIONS, compacted=True, fact=True)  # fmt: skip
 MESSAGES = Topic("messages.v1", "person id", "texts received and conversations, encrypted", ("notify",), ("checkin",),
                  VISIT_PARTITIONS, compacted=True, config=_ERASABLE)  # fmt: skip
-ACCESS = Topic("access.v1", "subject", "token hashes, users, screens, revocations", ("cli", "checkin"), ("checkin", "board"),
-               compacted=True)  # fmt: skip
-AUDIT = Topic("audit.v1", "site id", "who did or looked at what", ("checkin", "board"), ("checkin",), VISIT_PARTITIONS,
+ACCESS = Topic("access.v1", "subject", "token hashes, users, screens, revocations", ("cli", "checkin", "board"),
+               ("checkin", "board"), compacted=True)  # fmt: skip
+AUDIT = Topic("audit.v1", "site id", "who did or looked at what", ("checkin", "board", "cli"), ("checkin", "cli"), VISIT_PARTITIONS,
               kept_days=6 * 366)  # fmt: skip
 ALERTS = Topic("alerts.v1", "site id", "alerts raised and retracted", ("flow",), ("notify", "flow"), VISIT_PARTITIONS, kept_days=7)
 SUMMARIES = Topic("summaries.v1", "visit id", "one record per departed visit", ("flow",), ("history", "cli"), VISIT_PARTITIONS,
@@ -72,8 +72,8 @@ SUMMARIES = Topic("summaries.v1", "visit id", "one record per departed visit", (
 NOTIFICATIONS = Topic("notifications.v1", "dedupe key", "the ledger of texts", ("notify",), ("notify", "checkin"), VISIT_PARTITIONS,
                       compacted=True, fact=True)  # fmt: skip
 DEAD_LETTERS = Topic(
-    "visits.v1.dlq", "as received", "raw bytes that could not be used, encrypted; and which of them were retried", ("flow", "cli"),
-    ("cli",), kept_days=30, config={"max.message.bytes": str(4 * 1024 * 1024)},
+    "visits.v1.dlq", "as received", "raw bytes that could not be used, encrypted; and which of them were retried",
+    ("flow", "cli", "checkin"), ("cli", "checkin"), kept_days=30, config={"max.message.bytes": str(4 * 1024 * 1024)},
 )  # fmt: skip
 """A sealed record is nearly twice as long as it was, and the longest one that visits.v1 takes must fit."""
 

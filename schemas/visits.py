@@ -75,6 +75,8 @@ class CheckIn(Frozen):
     """The letter of the ticket."""
     priority: Priority | None = None
     language: Language | None = None
+    channel: Literal["desk", "page"] | None = None
+    """`page`: the patient did it, on their own phone."""
 
 
 class PatientCheckedIn(Event):

@@ -4,18 +4,22 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import httpx
+from kafka import KafkaProducer
 
-from schemas.access import Role, Token
+from schemas.access import Pairing, Role, Token
+from schemas.people import Person
 from schemas.sites import PublishedProfile, SiteProfile
-from schemas.topics import ACCESS, SITES
+from schemas.topics import ACCESS, PEOPLE, SITES
 from services.runtime import auth, kafka
 from services.runtime.clock import Clock
+from services.runtime.phone_link import KEY, PhoneLinks
 from services.runtime.settings import ServiceSettings
+from services.runtime.vault import Vault
 from services.stack.ports import HOST, unused
 from services.stack.service_parts import answers_ready
 from services.stack.settings import StackSettings
@@ -35,13 +39,13 @@ class Board:
         self.redis_url = stack.around.redis_url
         self.issued: dict[str, Token] = {}
         self._clock = Clock()
-        self._producer = kafka.producer(
-            ServiceSettings(kafka_bootstrap=stack.around.kafka_bootstrap, namespace=self.namespace), "tests"
-        )
+        self._producer: KafkaProducer | None = None
 
     def close(self) -> None:
-        """Let go of Kafka."""
-        self._producer.close()
+        """Let go of Kafka, until there is something to publish again."""
+        if self._producer is not None:
+            self._producer.close()
+            self._producer = None
 
     def token(self, role: Role, *sites: str) -> str:
         """Issue a token, and wait until the board knows it."""
@@ -56,6 +60,14 @@ class Board:
         record = self.issued[text].model_copy(update={"revoked_at": self._clock.now()})
         self._publish(ACCESS.name(self.namespace), record.subject, record.model_dump_json())
 
+    def approve(self, code: str, site: str) -> None:
+        """Enter at the desk the code that a display shows."""
+        subject = f"pairing:{code.replace('-', '').lower()}"
+        pairing = Pairing(
+            subject=subject, site=site, name="By the door", approved_by="token:tests", approved_at=self._clock.real_now()
+        )
+        self._publish(ACCESS.name(self.namespace), subject, pairing.model_dump_json())
+
     def open_site(self, profile: SiteProfile) -> None:
         """Make a site known."""
         record = PublishedProfile(profile=profile, source_offset=0)
@@ -69,6 +81,17 @@ class Board:
         flow.keep_beating()
         return flow
 
+    def phone(self, site: str, visit: str) -> str:
+        """The address of a patient's own page."""
+        links = PhoneLinks((self.stack.folder.path / "secrets" / KEY).read_bytes())
+        return self.url + links.path(site, visit)
+
+    def know(self, person: Person, site: str) -> None:
+        """Put somebody on record, as the desk would."""
+        told = {name.removeprefix("CLINICFLOW_").lower(): value for name, value in self.stack.environment.items()}
+        sealed = Vault(ServiceSettings(**told)).seal(person, site, self._clock.now(), None)  # type: ignore[arg-type]  # texts
+        self._publish(PEOPLE.name(self.namespace), person.person, sealed.model_dump_json())
+
     def watch(self, site: str, token: str, last_id: str | None = None) -> AbstractContextManager[Screen]:
         """Hold a screen before a site's wall; `last_id`: it was here before."""
         return watching(f"{self.url}/v1/sites/{site}/wall/events", bearer(token), last_id)
@@ -76,6 +99,7 @@ class Board:
     @contextmanager
     def without(self, part: str) -> Iterator[None]:
         """Have a part of the stack stopped for a while."""
+        self.close()
         self.stack.stop_part(part)
         try:
             yield
@@ -103,14 +127,17 @@ class Board:
         return float(found[2]) if found else 0.0
 
     def _publish(self, topic: str, key: str, value: str) -> None:
+        if self._producer is None:
+            settings = ServiceSettings(kafka_bootstrap=self.stack.around.kafka_bootstrap, namespace=self.namespace)
+            self._producer = kafka.producer(settings, "tests")
         self._producer.send(topic, key=key.encode(), value=value.encode()).get(10)
 
 
 @contextmanager
-def a_board(folder: Path) -> Iterator[Board]:
-    """Run a board on Kafka and Redis of its own."""
+def a_board(folder: Path, parts: Sequence[str] = ("board",)) -> Iterator[Board]:
+    """Run a board on Kafka and Redis of its own, and what else is named."""
     settings = StackSettings(data=folder / "data", ports="free", show_logs=False)
-    with Stack(settings, parts=["board"]) as stack:
+    with Stack(settings, parts=parts) as stack:
         board = Board(stack)
         try:
             yield board
@@ -126,9 +153,15 @@ def bearer(token: str) -> dict[str, str]:
 @contextmanager
 def watching(url: str, headers: dict[str, str], last_id: str | None = None) -> Iterator[Screen]:
     """Hold a screen before the events at an address."""
-    headers |= {"last-event-id": last_id} if last_id else {}
+    with streaming(url, headers | ({"last-event-id": last_id} if last_id else {})) as lines:
+        yield Screen(lines, last_id)
+
+
+@contextmanager
+def streaming(url: str, headers: dict[str, str]) -> Iterator[Iterator[str]]:
+    """Read the lines of the events at an address as they come."""
     with httpx.stream("GET", url, headers=headers, timeout=httpx.Timeout(5, read=15)) as response:
         assert response.status_code == 200, response.read()
         assert response.headers["content-type"].startswith("text/event-stream")
         assert response.headers["x-accel-buffering"] == "no"
-        yield Screen(response.iter_lines(), last_id)
+        yield response.iter_lines()

@@ -160,6 +160,9 @@ class Clinic:
     def assign(self, visit: str, at: str | datetime, provider: str | None = None, **more: Any) -> Record:
         return self.happens("visit.provider-assigned", visit, at, provider=provider, **more)
 
+    def check_off(self, visit: str, at: str | datetime, item: str, state: str, **more: Any) -> Record:
+        return self.happens("visit.checklist-item-changed", visit, at, item=item, state=state, **more)
+
     def merge(self, visit: str, at: str | datetime, *, into: str, **more: Any) -> Record:
         return self.happens("visit.merged", visit, at, into=into, **more)
 
@@ -194,6 +197,9 @@ class Clinic:
 
     def sets_provider(self, provider: str, status: str, at: str | datetime, **more: Any) -> Record:
         return self.happens("provider.status-changed", provider, at, provider=provider, status=status, **more)
+
+    def acknowledge(self, alert: str, at: str | datetime, **more: Any) -> Record:
+        return self.happens("alert.acknowledged", self.site, at, alert=alert, **more)
 
     def changes_profile(self, at: str | datetime, *, recorded: str | datetime | None = None, **changes: Any) -> Record:
         """Give the site a new profile, which is the one before with these changes."""

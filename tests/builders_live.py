@@ -9,7 +9,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from schemas import redis_keys
-from schemas.live import Beat, Change, LiveMeta, LiveRoom, LiveVisit, Version
+from schemas.live import Beat, Change, LiveMeta, LiveQueue, LiveRoom, LiveVisit, Version
 from schemas.rooms import RoomStatus
 from schemas.sites import Room, SiteProfile
 from schemas.summaries import Stage
@@ -57,7 +57,7 @@ class FlowStandIn:
         self._write(Change(site=self.site, before=None, version=self.version))
         self.beat()
 
-    def show(self, *things: LiveVisit | LiveRoom | SiteProfile, gone: tuple[str, ...] = ()) -> str:
+    def show(self, *things: LiveVisit | LiveRoom | LiveQueue | SiteProfile, gone: tuple[str, ...] = ()) -> str:
         """Change what is shown, and say which version that is."""
         named = {_name(thing): thing.model_dump_json(exclude_none=True) for thing in things}
         self._fields |= named
@@ -129,7 +129,9 @@ class FlowStandIn:
                 self.beat()
 
 
-def _name(thing: LiveVisit | LiveRoom | SiteProfile) -> str:
+def _name(thing: LiveVisit | LiveRoom | LiveQueue | SiteProfile) -> str:
     if isinstance(thing, LiveVisit):
         return f"visit:{thing.visit}"
+    if isinstance(thing, LiveQueue):
+        return f"queue:{thing.queue}"
     return f"room:{thing.room}" if isinstance(thing, LiveRoom) else "profile"

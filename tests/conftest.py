@@ -42,3 +42,14 @@ def _only(part: str, folders: pytest.TempPathFactory) -> AbstractContextManager[
 
     settings = StackSettings(data=folders.mktemp(part) / "data", ports="free", show_logs=False)
     return Stack(settings, parts=[part])
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Stack"]:
+    """The whole stack, once for each test process that asks. Whoever stops a part starts it again."""
+    from services.stack.settings import StackSettings
+    from services.stack.stack import Stack
+
+    settings = StackSettings(data=tmp_path_factory.mktemp("stack") / "data", ports="free", show_logs=False)
+    with Stack(settings) as whole:
+        yield whole

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
+WHOLE = ("site", "area", "messages", "sound", "silent", "queues", "estimates", "rooms")
+
 
 @dataclass(frozen=True)
 class Event:
@@ -65,9 +67,16 @@ class Screen:
         self.id = event.id or self.id
 
 
+class PhoneScreen(Screen):
+    """A patient's phone: an event that says something says all of it."""
+
+    def _take(self, event: Event) -> None:
+        self.id = event.id or self.id
+
+
 def after(wall: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
     """The wall after a change, as services/board/domain/wall_change.py says that a screen works it out."""
-    wall = {**wall, **{part: change[part] for part in ("site", "silent", "queues", "rooms") if part in change}}
+    wall = {**wall, **{part: change[part] for part in WHOLE if part in change}}
     wall |= {part: _spliced(wall[part], change[part]) for part in ("calling", "recent") if part in change}
     splices = change.get("waiting", {})
     queues = {letter: wall["waiting"].get(letter, []) for letter in wall["queues"]}

@@ -1,49 +1,40 @@
-"""The pages: a public, empty shell per wall, its module and its styles, under addresses that change with their content."""
+"""The wall's page: a public, empty shell, which says nothing of the clinic."""
 
-import hashlib
-import json
 from pathlib import Path
+from typing import Annotated, Literal
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
 
-from services.board.domain.language import FALLBACK
+from schemas.languages import FALLBACK, chosen
+from services.board.address import Site
+from services.runtime.profiles import SiteBook
+from services.runtime.web.pages import Pages
+from services.runtime.web.serving import page
 
-HERE = Path(__file__).parent
-TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
-HEADERS = {
-    "content-security-policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    ),
-    "referrer-policy": "no-referrer",
-    "x-content-type-options": "nosniff",
-}
-"""For every answer. The page needs no inline script or style and asks nobody else for anything."""
+FOLDER = Path(__file__).parent
+Theme = Literal["dark", "light", "auto"]
 
 
-class Pages:
-    """Everything the pages are made of, read once. `version` names exactly this content."""
+def wall_pages(pages: Pages, sites: SiteBook) -> APIRouter:
+    """Serve the pages."""
+    router = APIRouter(include_in_schema=False)
 
-    def __init__(self, folder: Path = HERE) -> None:
-        self.texts: dict[str, dict[str, str]] = {
-            path.stem: json.loads(path.read_text("utf-8")) for path in sorted((folder / "texts").glob("*.json"))
-        }
-        self.static = {path.name: path.read_bytes() for path in sorted((folder / "static").iterdir()) if path.suffix in TYPES}
-        digest = hashlib.sha256()
-        for path in sorted(path for part in ("static", "templates", "texts") for path in (folder / part).iterdir()):
-            digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-        self.version = digest.hexdigest()[:12]
-        self._environment = Environment(
-            loader=FileSystemLoader(folder / "templates"), autoescape=select_autoescape(["html"]), undefined=StrictUndefined
-        )
+    def shell(site: str | None, language: str, theme: Theme) -> str:
+        return pages.render("wall.html", language, site=site, theme=theme)
 
-    def wall(self, site: str, language: str, theme: str) -> str:
-        """Return the shell of a wall, which says nothing of the clinic."""
-        return self._page("wall.html", site=site, language=language, theme=theme, texts=self.texts[language])
+    @router.get("/")
+    async def about(request: Request) -> Response:
+        return page(request, pages.render("about.html", FALLBACK))
 
-    def about(self) -> str:
-        """Return the page at /."""
-        return self._page("about.html", language=FALLBACK, texts=self.texts[FALLBACK])
+    @router.get("/wall")
+    async def unpaired(request: Request, theme: Theme = "dark", lang: Annotated[str, Query(max_length=8)] = FALLBACK) -> Response:
+        return page(request, shell(None, chosen([lang]), theme))
 
-    def _page(self, template: str, **values: object) -> str:
-        return self._environment.get_template(template).render(version=self.version, **values)
+    @router.get("/wall/{site}")
+    async def wall(request: Request, site: Site, theme: Theme = "dark") -> Response:
+        """The waiting area stands in the address, where the page itself reads it: nothing is echoed."""
+        profile = sites.get(site)
+        return page(request, shell(site, chosen(profile.languages if profile else ()), theme))
+
+    return router

@@ -4,16 +4,12 @@ from typing import Annotated
 
 from pydantic import Field
 
-from services.runtime.settings import ServiceSettings
+from services.runtime.live.settings import LiveSettings
 
 
-class BoardSettings(ServiceSettings):
+class BoardSettings(LiveSettings):
     """Settings of the board."""
 
     port: int = Field(default=8081, ge=0, le=65535)
-    board_forget_seconds: Annotated[float, Field(gt=0)] = 60.0
-    """A site that nobody has watched for so long is dropped from memory."""
-    board_queue: Annotated[int, Field(ge=4)] = 256
-    """So many changes may wait for one screen; one more, and it is disconnected (it comes back for a snapshot)."""
-    board_send_seconds: Annotated[float, Field(gt=0)] = 10.0
-    """A screen that takes nothing for so long is disconnected."""
+    checkin_url: Annotated[str, Field(pattern=r"^https?://[A-Za-z0-9.:\[\]-]+(/[A-Za-z0-9._~/-]*)?$")] = "http://127.0.0.1:8080"
+    """Where patients' phones reach checkin: their page sends the form of self check-in there."""

@@ -8,16 +8,46 @@ from fastapi import FastAPI
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from services.checkin import commands, docs_page, feeds, profile, reads, results
+from services.checkin import (
+    audit_subjects,
+    audit_trail,
+    commands,
+    desk_routes,
+    docs_page,
+    feeds,
+    history,
+    oidc_routes,
+    pages,
+    people,
+    profile,
+    qr,
+    reads,
+    results,
+    screens,
+    self_check_in,
+    session_routes,
+    set_aside,
+    user_routes,
+)  # fmt: skip
+from services.checkin.access_audit import AccessAudit
+from services.checkin.audit import Auditor
 from services.checkin.body_limit import BodyLimit
+from services.checkin.cookies import SetCookies
 from services.checkin.domain.bodies import ChangeProfile
 from services.checkin.domain.commands import COMMANDS
+from services.checkin.domain.people import AddPerson, AskNames, ChangePerson
 from services.checkin.observed import Observed
 from services.checkin.parts import Parts
+from services.checkin.people_desk import PeopleDesk
+from services.checkin.profile_changes import ProfileChanges
 from services.checkin.recorder import Recorder
 from services.checkin.requests import KEY_HEADER
 from services.checkin.security import Gate
+from services.checkin.set_aside_desk import SetAsideDesk
+from services.checkin.sign_in_parts import SignInParts
 from services.runtime import health, problems
+from services.runtime.phone_book import PhoneBook
+from services.runtime.web.serving import SafeHeaders, safety_headers, static_routes
 
 DESCRIPTION = """\
 Every step of a visit is a command. A command needs a bearer token and an `Idempotency-Key`; sending it again with the same
@@ -32,7 +62,17 @@ class Api(FastAPI):
         """Describe the API."""
         if self.openapi_schema is None:
             schema = super().openapi()
-            bodies: set[type[BaseModel]] = {ChangeProfile, feeds.BatchBody, *(command.body for command in COMMANDS)}
+            own = (
+                ChangeProfile,
+                AddPerson,
+                ChangePerson,
+                AskNames,
+                screens.PairScreen,
+                feeds.BatchBody,
+                *session_routes.BODIES,
+                *user_routes.BODIES,
+            )
+            bodies: set[type[BaseModel]] = {*own, *(command.body for command in COMMANDS)}
             _, found = models_json_schema(
                 [(model, "validation") for model in sorted(bodies, key=lambda model: model.__name__)],
                 ref_template="#/components/schemas/{model}",
@@ -58,19 +98,40 @@ def build(parts: Parts) -> FastAPI:
         async with parts.running():
             yield
 
-    gate = Gate(parts.tokens, parts.sites)
+    sign_in = SignInParts.build(parts)
+    gate = Gate(parts.access, parts.sites, sign_in.sessions, parts.watchers, parts.settings.checkin_url)
     recorder = Recorder(parts.publisher, parts.outcomes)
-    desk = commands.CommandDesk(recorder, parts.clock, parts.metrics, parts.settings.outcome_seconds)
-    feed_desk = feeds.FeedDesk(recorder, parts.clock, parts.metrics, parts.settings.batch_outcome_seconds)
+    auditor = Auditor(parts.audit_publisher, parts.sites, parts.clock, parts.metrics)
+    parts.watchers.add(AccessAudit(auditor, parts.access, parts.sites))
+    desk = commands.CommandDesk(recorder, auditor, parts.clock, parts.metrics, parts.settings.outcome_seconds)
+    feed_desk = feeds.FeedDesk(recorder, auditor, parts.clock, parts.metrics, parts.settings.batch_outcome_seconds)
+    people_desk = PeopleDesk(parts.people, parts.vault, parts.publisher, auditor, parts.clock, parts.metrics)
     app = Api(title="clinicflow", version="1", description=DESCRIPTION, lifespan=lifespan, docs_url=None, redoc_url=None)
     problems.install(app)
     docs_page.install(app)
     app.include_router(commands.routes(gate, desk))
-    app.include_router(profile.routes(gate, desk, parts.sites))
+    app.include_router(profile.routes(gate, desk, parts.sites, ProfileChanges(parts.sites, parts.clock)))
+    app.include_router(people.routes(gate, people_desk))
+    app.include_router(audit_trail.routes(gate, auditor, parts.settings, parts.clock))
+    app.include_router(audit_subjects.routes(gate, parts.access, parts.redis, parts.settings.namespace))
     app.include_router(feeds.routes(gate, feed_desk))
     app.include_router(results.routes(gate, parts.outcomes))
     app.include_router(reads.routes(gate, parts.sites, parts.redis, parts.settings.namespace))
+    app.include_router(history.routes(gate, auditor, parts.redis, parts.settings.namespace, parts.log))
+    app.include_router(desk_routes.routes(gate, parts.hub, parts.settings, parts.clock, parts.metrics))
+    app.include_router(screens.routes(gate, parts.screens, auditor))
+    app.include_router(set_aside.routes(gate, SetAsideDesk.of(parts.settings, parts.sites, parts.clock), auditor))
+    app.include_router(qr.routes(gate, parts.redis, parts.settings, parts.links))
+    book = PhoneBook(parts.links)
+    app.include_router(self_check_in.routes(self_check_in.SelfCheckIn(parts, desk, auditor, book)))
+    app.include_router(pages.routes(parts.pages))
+    app.include_router(static_routes(parts.pages))
+    app.include_router(session_routes.routes(gate, sign_in.desk, sign_in.by_link, sign_in.by_pin))
+    app.include_router(oidc_routes.routes(gate, sign_in.oidc))
+    app.include_router(user_routes.routes(gate, sign_in.user_desk, parts.settings.checkin_url))
     app.router.routes.extend(health.routes(parts.checks(), parts.metrics.registry, parts.shown()))
+    app.add_middleware(SetCookies)
+    app.add_middleware(SafeHeaders, headers=safety_headers())
     app.add_middleware(BodyLimit)
     app.add_middleware(Observed, clock=parts.clock, metrics=parts.metrics)
     return app

@@ -10,13 +10,16 @@ from starlette.responses import Response
 from schemas.envelope import ThingId, VisitId
 from schemas.sites import SiteClock
 from services.checkin.answers import COMMAND_ANSWERS, answer, not_recorded
+from services.checkin.audit import Auditor
+from services.checkin.domain.audit import act_of
 from services.checkin.domain.bodies import Exact, objection
-from services.checkin.domain.commands import COMMANDS, About, Command
-from services.checkin.domain.events import Asked, events_of
+from services.checkin.domain.commands import CHECK_OUT, COMMANDS, About, Command
+from services.checkin.domain.events import Asked, about, events_of
+from services.checkin.domain.own_words import foreign
 from services.checkin.metrics import Metrics
 from services.checkin.publisher import NotRecordedError
 from services.checkin.recorder import Recorder
-from services.checkin.requests import idempotency_key, read_body, refuse
+from services.checkin.requests import idempotency_key, read_body, refuse, refuse_fields
 from services.checkin.security import Asker, Gate
 from services.runtime.clock import Clock
 from services.runtime.problems import Problem
@@ -57,6 +60,7 @@ class CommandDesk:
     """Where commands are taken: makes the event, records it, answers."""
 
     recorder: Recorder
+    auditor: Auditor
     clock: Clock
     metrics: Metrics
     wait_seconds: float
@@ -71,11 +75,14 @@ class CommandDesk:
         except ValidationError as problem:
             refuse(problem, type(body))
         try:
-            *_, outcome = await self.recorder.record(events, self.wait_seconds)
+            outcomes = await self.recorder.record(events, self.wait_seconds)
         except NotRecordedError:
             self.metrics.commands.labels(command.name, "unrecorded").inc()
             raise not_recorded() from None
+        outcome = outcomes[-1]
         self.metrics.commands.labels(command.name, outcome.status if outcome else "kept").inc()
+        names = [CHECK_OUT.name] * (len(events) - 1) + [command.name]
+        await self.auditor.did(asker, *map(act_of, names, events, outcomes))
         return answer(events[-1], outcome)
 
 
@@ -87,6 +94,7 @@ def routes(gate: Gate, desk: CommandDesk) -> APIRouter:
             command.path,
             _endpoint(command, gate, desk),
             methods=["POST"],
+            dependencies=[Depends(desk.auditor.watching(gate, command.name))],
             name=command.name,
             operation_id=command.name,
             summary=command.summary,
@@ -102,14 +110,17 @@ def routes(gate: Gate, desk: CommandDesk) -> APIRouter:
 def _endpoint(command: Command, gate: Gate, desk: CommandDesk) -> Any:
     async def endpoint(
         request: Request,
-        asker: Annotated[Asker, Depends(gate.allows(command.roles))],
+        asker: Annotated[Asker, Depends(gate.asker)],
         thing: Annotated[str | None, Depends(_THINGS[command.about])],
         key: Annotated[str, Depends(idempotency_key)],
     ) -> Response:
         if asker.profile and asker.profile.clock is SiteClock.LOG:  # a step of today would carry its clock away from the log's
             said = "This clinic replays a log: its steps come from there alone, and nothing can be entered by hand."
             raise Problem(409, "follows-its-log", "Nothing can be entered here", said)
-        return await desk.take(command, asker, key, thing, await read_body(request, command.body))
+        body = await read_body(request, command.body)
+        assert asker.profile is not None
+        refuse_fields(foreign({**body.model_dump(), **about(command, thing)}, asker.profile))
+        return await desk.take(command, asker, key, thing, body)
 
     return endpoint
 

@@ -12,9 +12,12 @@ from starlette.responses import Response
 from schemas.codec import SiteEvent
 from schemas.outcomes import Outcome
 from services.checkin.answers import COMMAND_ANSWERS, not_recorded
+from services.checkin.audit import Auditor
 from services.checkin.commands import body_of
+from services.checkin.domain.audit import Act
 from services.checkin.domain.batch import MAX_BYTES, MAX_ITEMS, Batch, BatchItem, Feed, item_event
-from services.checkin.domain.commands import FEEDS, SITE
+from services.checkin.domain.commands import SITE
+from services.checkin.domain.own_words import foreign
 from services.checkin.metrics import Metrics
 from services.checkin.publisher import NotRecordedError
 from services.checkin.recorder import Recorder
@@ -22,6 +25,9 @@ from services.checkin.requests import errors_of, read_body
 from services.checkin.security import Asker, Gate
 from services.runtime.clock import Clock
 from services.runtime.problems import Problem, field_problems
+
+BATCH = "batch"
+"""As which it stands on the audit trail."""
 
 
 class BatchBody(BaseModel):
@@ -58,6 +64,7 @@ class FeedDesk:
     """Where batches are taken."""
 
     recorder: Recorder
+    auditor: Auditor
     clock: Clock
     metrics: Metrics
     wait_seconds: float
@@ -76,12 +83,16 @@ class FeedDesk:
             raise not_recorded() from None
         self.metrics.batch_items.labels("accepted").inc(len(good))
         self.metrics.batch_items.labels("rejected").inc(len(rejected))
+        await self.auditor.did(asker, Act(BATCH, "done" if good or not rejected else "refused"))
         return BatchAnswer(accepted=_accepted(good.items(), outcomes, wait), rejected=rejected)
 
 
 def read_item(item: object, feed: Feed) -> SiteEvent | str:
     try:
-        return item_event(BatchItem.model_validate(item, extra="forbid"), feed)
+        read = BatchItem.model_validate(item, extra="forbid")
+        event = item_event(read, feed)
+        wrong = [] if isinstance(event, str) else foreign({**read.data, "visit": read.visit}, feed.profile)
+        return "; ".join(f"{one.field}: {one.problem}" for one in wrong) or event
     except ValidationError as problem:
         errors = field_problems(errors_of(problem, BatchItem))
         return "; ".join(f"{error['field'] or 'the item'}: {error['problem']}" for error in errors)
@@ -101,16 +112,17 @@ def routes(gate: Gate, desk: FeedDesk) -> APIRouter:
 
     @router.post(
         f"{SITE}/events:batch",
+        dependencies=[Depends(desk.auditor.watching(gate, BATCH))],
         status_code=202,
         response_class=Response,
         responses={**COMMAND_ANSWERS, 201: {}, 202: {"model": BatchAnswer, "description": "On the log; see each item."}},
         summary="Report up to 1000 facts of a feed",
-        operation_id="batch",
+        operation_id=BATCH,
         openapi_extra=body_of(BatchBody),
     )
     async def batch(
         request: Request,
-        asker: Annotated[Asker, Depends(gate.allows(FEEDS))],
+        asker: Annotated[Asker, Depends(gate.asker)],
         wait: Annotated[bool, Query(description="Wait up to 10 s for what becomes of each item.")] = False,
     ) -> Response:
         if len(await request.body()) > MAX_BYTES:

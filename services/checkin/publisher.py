@@ -1,15 +1,15 @@
-"""Puts events on the log. What it returns from is acknowledged; anything else it raises."""
+"""Puts records on their topics. What it returns from is acknowledged; anything else it raises."""
 
 import asyncio
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
 
 from kafka import KafkaProducer
 from kafka.errors import KafkaError
 
-from schemas.codec import SiteEvent, encode
-from schemas.topics import VISITS
+from schemas.topics import Topic
 from services.checkin.metrics import Metrics
 from services.checkin.settings import CheckinSettings
 from services.runtime.clock import Clock
@@ -20,8 +20,16 @@ _SENT_AT_ONCE = 100
 _RETRY_SECONDS = 0.5
 
 
+class Record(NamedTuple):
+    """What is to stand on a topic."""
+
+    topic: Topic
+    key: bytes
+    value: bytes
+
+
 class NotRecordedError(Exception):
-    """The broker did not acknowledge in time. Whether it has the events can't be said; sending them again is safe."""
+    """The broker did not acknowledge in time. Whether it has the records can't be said; sending them again is safe."""
 
 
 class _Acks:
@@ -63,12 +71,13 @@ class Publisher:
     All sends are made by one thread, in the order they were asked for: `send` may block, and the loop must not.
     """
 
-    def __init__(self, settings: CheckinSettings, clock: Clock, metrics: Metrics) -> None:
-        self._settings, self._clock, self._metrics = settings, clock, metrics
-        self._topic = VISITS.name(settings.namespace)
+    def __init__(self, settings: CheckinSettings, clock: Clock, metrics: Metrics, *topics: Topic) -> None:
+        """`topics`: those that it writes. What the broker refuses of one of them costs all of them the producer."""
+        self._settings, self._clock, self._metrics, self._topics = settings, clock, metrics, topics
         self._sender = ThreadPoolExecutor(1, "kafka-send")
         self._producer: KafkaProducer | None = None
         self._connected, self._broken = asyncio.Event(), asyncio.Event()
+        self._sending: set[asyncio.Task[Exception | None]] = set()
 
     async def keep_connected(self) -> None:
         """Keep a producer at hand, for ever; cancel it to stop."""
@@ -90,16 +99,29 @@ class Publisher:
             await asyncio.to_thread(_close, found, self._settings.ack_seconds)
         self._sender.shutdown(wait=False, cancel_futures=True)
 
-    async def publish(self, events: Sequence[SiteEvent]) -> None:
-        """Put the events on the log in this order, and return once each is acknowledged by all replicas (I4).
+    async def publish(self, records: Sequence[Record], within: float | None = None) -> None:
+        """Put the records on their topics in this order, and return once each is acknowledged by all replicas (I4).
 
-        Raises NotRecordedError when that takes longer than the setting allows, or the broker refuses one.
+        Raises NotRecordedError when that takes longer than the setting allows, or the broker refuses one. Whoever can do without
+        it says `within` how many seconds; they wait no longer, and the sending goes on without them.
         """
-        if not events:
+        if not records:
             return
-        records = [encode(event) for event in events]
-        acks = _Acks(len(records))
+        sending = asyncio.create_task(self._publish(records))
+        self._sending.add(sending)
+        sending.add_done_callback(self._sending.discard)
+        try:
+            async with asyncio.timeout(within):
+                problem = await asyncio.shield(sending)
+        except TimeoutError as late:
+            raise NotRecordedError from late
+        if problem is not None:
+            raise NotRecordedError from problem
+
+    async def _publish(self, records: Sequence[Record]) -> Exception | None:
+        """Send them; returns why they aren't recorded. A producer that fails, or stays silent for too long, is replaced."""
         started = self._clock.monotonic()
+        acks = _Acks(len(records))
         used: KafkaProducer | None = None
         try:
             async with asyncio.timeout(self._settings.ack_seconds):
@@ -109,15 +131,16 @@ class Publisher:
                 await acks.all
         except (TimeoutError, KafkaError) as problem:
             self._replace(used)
-            raise NotRecordedError from problem
+            return problem
         self._metrics.ack_seconds.observe(self._clock.monotonic() - started)
+        return None
 
-    async def _send(self, to: KafkaProducer | None, records: Sequence[tuple[bytes, bytes]], acks: _Acks) -> None:
-        def send(some: Sequence[tuple[bytes, bytes]]) -> None:
+    async def _send(self, to: KafkaProducer | None, records: Sequence[Record], acks: _Acks) -> None:
+        def send(some: Sequence[Record]) -> None:
             if to is None:
                 raise KafkaError("the producer is being replaced")
-            for key, value in some:
-                to.send(self._topic, value, key=key).add_callback(acks.succeeded).add_errback(acks.failed)
+            for topic, key, value in some:
+                to.send(topic.name(self._settings.namespace), value, key=key).add_callback(acks.succeeded).add_errback(acks.failed)
 
         for first in range(0, len(records), _SENT_AT_ONCE):
             some = records[first : first + _SENT_AT_ONCE]
@@ -145,7 +168,8 @@ class Publisher:
         except (KafkaError, OSError):
             return None
         try:
-            made.partitions_for(self._topic)  # from here on `send` knows them and doesn't block
+            for topic in self._topics:
+                made.partitions_for(topic.name(self._settings.namespace))  # from here on `send` knows them and doesn't block
         except KafkaError:
             _close(made, 0)
             return None

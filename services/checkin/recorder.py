@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from schemas.codec import SiteEvent
+from schemas.codec import SiteEvent, encode
 from schemas.outcomes import Outcome
+from schemas.topics import VISITS
 from services.checkin.outcomes import Outcomes
-from services.checkin.publisher import Publisher
+from services.checkin.publisher import Publisher, Record
 
 
 class Recorder:
@@ -19,10 +20,11 @@ class Recorder:
 
         Raises NotRecordedError when the broker did not acknowledge all of them.
         """
+        records = [Record(VISITS, *encode(event)) for event in events]
         if not wait_seconds:
-            await self._publisher.publish(events)
+            await self._publisher.publish(records)
             return [None] * len(events)
         with self._outcomes.expecting(events) as waiters:
-            await self._publisher.publish(events)
+            await self._publisher.publish(records)
             await self._outcomes.wait(waiters, wait_seconds)
             return [waiter.outcome for waiter in waiters]

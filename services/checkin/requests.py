@@ -1,6 +1,6 @@
 """Reading a request: its key and its body, with nothing of it echoed in an error."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Annotated, Any, NoReturn, TypeVar
 
@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError, WithJsonSchema
 
 from schemas.codec import SITE_EVENT
 from services.checkin.domain.identity import is_key
+from services.checkin.domain.people import Wrong
 from services.runtime.problems import Problem
 
 Body = TypeVar("Body", bound=BaseModel)
@@ -53,6 +54,15 @@ async def read_body(request: Request, model: type[Body]) -> Body:
 def refuse(problem: ValidationError, model: type[BaseModel]) -> NoReturn:
     """Raise what becomes the answer to a body that is not right."""
     raise RequestValidationError(errors_of(problem, model)) from None
+
+
+def refuse_fields(wrong: Iterable[Wrong]) -> None:
+    """Raise Problem 422 where a field is wrong; it names the fields, and nothing of what they hold."""
+    found = list(wrong)
+    if found:
+        listed = "; ".join(f"{one.field}: {one.problem}" for one in found)
+        fields = [one._asdict() for one in found]
+        raise Problem(422, "invalid", "Something is missing or wrong", f"Please correct: {listed}.", fields=fields)
 
 
 def errors_of(problem: ValidationError, model: type[BaseModel]) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from schemas.envelope import EventId
 from schemas.outcomes import OutcomeStatus
 from schemas.summaries import Stage
 from services.checkin.answers import ERRORS
-from services.checkin.domain.commands import READERS, SITE
+from services.checkin.domain.commands import SITE
 from services.checkin.domain.refusals import sentence
 from services.checkin.outcomes import Outcomes
 from services.checkin.reads import from_redis
@@ -38,7 +38,7 @@ def routes(gate: Gate, outcomes: Outcomes) -> APIRouter:
     router = APIRouter(tags=["commands"], responses=ERRORS)
 
     @router.get(f"{SITE}/outcomes/{{event}}", summary="What became of a command", operation_id="outcome")
-    async def read(asker: Annotated[Asker, Depends(gate.allows(READERS))], event: Annotated[EventId, Path()]) -> Result:
+    async def read(asker: Annotated[Asker, Depends(gate.asker)], event: Annotated[EventId, Path()]) -> Result:
         """Answer 200 for a day from when flow has decided; until then 404 with `code` not-known-yet and Retry-After."""
         found = await from_redis(outcomes.stored(event))
         if found is None or found.site != asker.site:

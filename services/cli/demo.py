@@ -20,6 +20,7 @@ from services.stack.stack import Stack
 DEMO_SITE = PROJECT / "deploy" / "sites" / "demo.toml"
 DEMO_SPEED = 10.0
 """Waits grow and queues move while one looks, unless --speed says otherwise."""
+DEMO_USER = "demo"
 DAY_BEGINS = time(8, 30)
 CLI = [sys.executable, "-m", "services.cli"]
 SIMULATOR = [sys.executable, "-m", "services.simulator"]
@@ -38,7 +39,24 @@ def wall_link(stack: Stack) -> list[str]:
     code, token = stack.run("wall", issue)
     if code:
         raise StackError("The wall's token could not be issued; see logs/wall.log in the data folder.")
-    return ["", "  Open this one:", f"  {stack.around.url('board')}/wall/{site}#key={token}"]
+    return ["", "  The wall:", f"  {stack.around.url('board')}/wall/{site}#key={token}"]
+
+
+def desk_link(stack: Stack) -> str:
+    """The one-time link by which somebody signs in at the demo's front desk, as its administrator."""
+    site = tomllib.loads(DEMO_SITE.read_text(encoding="utf-8"))["site"]
+    add = [*CLI, "user", "add", DEMO_USER, "--name", "Robin Demo (invented)", "--role", "admin", "--site", site]
+    code, link = stack.run("user", add)
+    if code:
+        code, link = stack.run("user", [*CLI, "user", "invite", DEMO_USER])
+    if code:
+        raise StackError("The demo's user could not be invited; see logs/user.log in the data folder.")
+    return link
+
+
+def demo_links(stack: Stack) -> list[str]:
+    """What to open of the demo: its wall, and its front desk."""
+    return [*wall_link(stack), "", "  The front desk (this link works once, then a PIN of your own):", f"  {desk_link(stack)}"]
 
 
 def run_demo(stack: Stack, arguments: list[str]) -> tuple[int, str]:
@@ -47,7 +65,7 @@ def run_demo(stack: Stack, arguments: list[str]) -> tuple[int, str]:
     code, words = stack.run("site", [*CLI, "site", "add", str(DEMO_SITE)])
     if code:
         raise StackError(f"The demo's site could not be added. {words}")
-    show_links(stack, wall_link)
+    show_links(stack, demo_links)
     code, result = stack.run("simulator", [*SIMULATOR, "--site", str(DEMO_SITE), *arguments])
     return code, result
 

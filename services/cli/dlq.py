@@ -11,17 +11,17 @@ from kafka.errors import KafkaError
 from schemas.dead_letters import DeadLetterReason
 from schemas.topics import DEAD_LETTERS
 from services.cli.dead_letters import shown
-from services.cli.dead_letters.advice import ADVICE
-from services.cli.dead_letters.box import Box, Entry, Wanted
-from services.cli.dead_letters.fates import End, Fate, Fates
-from services.cli.dead_letters.resending import Sent, resend
-from services.cli.dead_letters.since import Since
-from services.cli.dead_letters.unsealing import Opener, SealedError, Unsealed
 from services.cli.installation import installation
+from services.cli.since import Since
 from services.cli.site_name import SiteName
 from services.cli.stack_options import data_option
 from services.cli.whole_topic import whole_topic
 from services.runtime.clock import Clock
+from services.runtime.dead_letters.advice import ADVICE
+from services.runtime.dead_letters.box import Box, Entry, Wanted
+from services.runtime.dead_letters.fates import End, Fate, Fates
+from services.runtime.dead_letters.resending import Sent, resend
+from services.runtime.dead_letters.unsealing import Opener, SealedError, Unsealed
 from services.runtime.settings import ServiceSettings
 
 AWAY = "Kafka can't be read, or has no topics yet. Is the stack running? See `clinicflow status`."

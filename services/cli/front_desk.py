@@ -46,12 +46,17 @@ def front_desk_options(command: Command) -> Command:
 def front_desk(url: str | None, token: str | None, data: Path | None) -> FrontDesk:
     """Where the options, the environment or the local stack say it is, in this order. Raises ClickException."""
     settings = installation(data)
+    return FrontDesk(address_of(url, data), token or os.environ.get("CLINICFLOW_TOKEN") or _operator(settings), settings)
+
+
+def address_of(url: str | None, data: Path | None) -> str:
+    """Where the front desk is: what the option says, or the environment, or the local stack. Raises ClickException."""
     running = read(settings_from(data=data).data)
     told = running.environment.get("CLINICFLOW_CHECKIN_URL") if running else None
     environment = None if data else os.environ.get("CLINICFLOW_CHECKIN_URL")
     if not (found := url or environment or told):
         raise click.ClickException("No stack runs here. Start one with `clinicflow up`, or say where it is with --url.")
-    return FrontDesk(found.rstrip("/"), token or os.environ.get("CLINICFLOW_TOKEN") or _operator(settings), settings)
+    return found.rstrip("/")
 
 
 def _operator(settings: ServiceSettings) -> str:

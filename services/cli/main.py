@@ -22,9 +22,11 @@ WORDS = {
     "doctor": Word("services.cli.doctor:doctor", "Say which programs are here, and how to install what is missing."),
     "site": Word("services.cli.site:site", "Add and look at sites."),
     "token": Word("services.cli.token:token", "Issue and revoke access tokens."),
+    "user": Word("services.cli.user:user", "Add, invite and revoke the people who work here."),
     "replay": Word("services.cli.replay:replay", "Turn a CSV event log into events of a site."),
     "visits": Word("services.cli.visits:visits", "Print every visit of a site."),
     "dlq": Word("services.cli.dlq:dlq", "List, show and retry the records that could not be used."),
+    "audit": Word("services.cli.audit:audit", "Print who did or looked at what."),
     "outbox": Word("services.cli.outbox:outbox", "Print the texts that would have been sent."),
 }
 

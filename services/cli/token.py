@@ -4,65 +4,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
-from kafka.errors import KafkaError
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
-from schemas.access import Access, Role, Token
-from schemas.topics import ACCESS
+from schemas.access import Role, Token
+from services.cli.access import AccessRecords, reach_in_words, reach_of, reach_options
 from services.cli.installation import installation
 from services.cli.stack_options import data_option
-from services.runtime import auth, kafka
-from services.runtime.clock import Clock
-from services.runtime.settings import ServiceSettings
-
-READ_SECONDS = 10
-_ACCESS: TypeAdapter[Access] = TypeAdapter(Access)
-
-
-class _Tokens:
-    """The tokens on access.v1, as of when it was built. Raises ClickException when Kafka can't be read."""
-
-    def __init__(self, settings: ServiceSettings) -> None:
-        self._settings = settings
-        self._found: dict[str, Token] = {}
-        table = kafka.TopicTable(settings, ACCESS, self._apply)
-        table.start()
-        read = table.wait(READ_SECONDS)
-        table.stop()
-        if not read:
-            raise click.ClickException(
-                "Kafka can't be reached, or has no topics yet. Is the stack running? See `clinicflow status`."
-            )
-
-    def _apply(self, key: str, value: bytes | None) -> None:
-        self._found.pop(key, None)
-        try:
-            record = _ACCESS.validate_json(value or b"")
-        except ValidationError:
-            return
-        if isinstance(record, Token):
-            self._found[key] = record
-
-    def get(self, name: str) -> Token | None:
-        """The token of this name."""
-        return self._found.get(f"token:{name}")
-
-    def all(self) -> list[Token]:
-        """Every token, revoked ones too, by name."""
-        return [self._found[subject] for subject in sorted(self._found)]
-
-    def publish(self, token: Token) -> None:
-        """Put it on the log; returns once that is acknowledged."""
-        try:
-            producer = kafka.producer(self._settings, "cli")
-            try:
-                producer.send(
-                    ACCESS.name(self._settings.namespace), token.model_dump_json().encode(), key=token.subject.encode()
-                ).get(timeout=kafka.ACK_SECONDS)
-            finally:
-                producer.close(timeout=kafka.ACK_SECONDS)
-        except KafkaError as problem:
-            raise click.ClickException("Kafka did not take it. Nothing was changed; please try again.") from problem
+from services.runtime import auth
 
 
 @click.group()
@@ -73,8 +21,7 @@ def token() -> None:
 @token.command()
 @click.argument("name")
 @click.option("--role", type=click.Choice([role.value for role in Role]), required=True, help="What it is for.")
-@click.option("--site", "sites", multiple=True, help="A clinic it reaches; repeat for several. Needed unless --all-sites.")
-@click.option("--all-sites", is_flag=True, help="It reaches every clinic, those made later too.")
+@reach_options
 @click.option("--days", type=click.IntRange(1, 3650), help="It expires after so many days; without this, never.")
 @click.option("--replace", is_flag=True, help="Put it in the place of the one with this name, which then ends.")
 @data_option
@@ -85,19 +32,17 @@ def issue(  # noqa: PLR0917  # click calls it by name
 
     NAME may be 40 of a-z, 0-9 and hyphen; it appears on the log as who did something, so it should name no patient.
     """
-    if bool(sites) == all_sites:
-        raise click.UsageError("Say which clinics it reaches: --site SITE (once for each), or --all-sites.")
-    settings = installation(data)
-    now = Clock.from_file(settings.clock_file).now()
+    reach = reach_of(sites, all_sites)
+    access = AccessRecords(installation(data))
     try:
-        text, record = auth.issue(name, Role(role), sites, now, now + timedelta(days=days) if days else None)
+        text, record = auth.issue(name, Role(role), reach, access.now, access.now + timedelta(days=days) if days else None)
     except ValidationError as problem:
         raise click.UsageError("A token's name, and a clinic's, may be 40 of a-z, 0-9 and hyphen.") from problem
-    tokens = _Tokens(settings)
-    standing = tokens.get(name)
-    if standing is not None and standing.revoked_at is None and not replace:
-        raise click.ClickException(f"There is a token named {name}. Use another name, or --replace to end that one.")
-    tokens.publish(record)
+    with access as records:
+        standing = records.token(name)
+        if standing is not None and standing.revoked_at is None and not replace:
+            raise click.ClickException(f"There is a token named {name}. Use another name, or --replace to end that one.")
+        records.publish(record)
     click.echo(text)
 
 
@@ -106,14 +51,14 @@ def issue(  # noqa: PLR0917  # click calls it by name
 @data_option
 def list_tokens(as_json: bool, data: Path | None) -> None:
     """List the tokens, without their secrets."""
-    settings = installation(data)
-    now = Clock.from_file(settings.clock_file).now()
-    for record in _Tokens(settings).all():
+    with AccessRecords(installation(data)) as records:
+        found, now = records.tokens(), records.now
+    for record in found:
         if as_json:
             click.echo(record.model_dump_json(exclude={"hash", "type"}))
             continue
-        reach = ", ".join(record.sites) or "every clinic"
-        click.echo(f"{record.subject.removeprefix('token:'):<40} {record.role.value:<12} {_state(record, now):<24} {reach}")
+        name, reach = record.subject.removeprefix("token:"), reach_in_words(record.sites)
+        click.echo(f"{name:<40} {record.role.value:<12} {_state(record, now):<24} {reach}")
 
 
 def _state(record: Token, now: datetime) -> str:
@@ -129,13 +74,12 @@ def _state(record: Token, now: datetime) -> str:
 @data_option
 def revoke(name: str, data: Path | None) -> None:
     """End a token: from now on it opens nothing."""
-    settings = installation(data)
-    tokens = _Tokens(settings)
-    standing = tokens.get(name)
-    if standing is None:
-        raise click.ClickException(f"There is no token named {name}. `clinicflow token list` shows those there are.")
-    if standing.revoked_at is not None:
-        click.echo(f"{name} was revoked already.", err=True)
-        return
-    tokens.publish(standing.model_copy(update={"revoked_at": Clock.from_file(settings.clock_file).now()}))
+    with AccessRecords(installation(data)) as records:
+        standing = records.token(name)
+        if standing is None:
+            raise click.ClickException(f"There is no token named {name}. `clinicflow token list` shows those there are.")
+        if standing.revoked_at is not None:
+            click.echo(f"{name} was revoked already.", err=True)
+            return
+        records.publish(standing.model_copy(update={"revoked_at": records.now}))
     click.echo(f"{name} is revoked.", err=True)

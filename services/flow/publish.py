@@ -20,6 +20,9 @@ from services.flow.settings import FlowSettings
 from services.runtime.clock import Clock
 from services.runtime.secret import Sealer
 
+_WHERE_KNOWN = ("visit", "person", "ticket", "language", "room", "provider")
+"""What an alert says only where it is known, in the order in which it is gathered."""
+
 _Record = tuple[bytes, bytes | None, list[tuple[str, bytes]]]
 
 
@@ -115,17 +118,15 @@ def _base64(raw: bytes | None) -> str | None:
 
 
 def _alert(alert: Raised | Retracted) -> bytes:
-    said: dict[str, Any] = {
-        "type": f"clinicflow.alert.{'raised' if isinstance(alert, Raised) else 'retracted'}.v1", "id": alert.id,
-        "site": alert.site, "kind": alert.alert.kind, "visit": alert.alert.visit, "person": alert.person,
-        "ticket": alert.ticket, "language": alert.language, "source_offset": alert.offset, "room": alert.alert.room,
-        "provider": alert.alert.provider,
-    }  # fmt: skip
+    kind, visit, _, room, provider = alert.alert
+    said: dict[str, Any] = {"id": alert.id, "site": alert.site, "kind": kind, "source_offset": alert.offset}
     if isinstance(alert, Raised):
-        said["time"] = instant(alert.time)
+        said["type"], said["time"] = "clinicflow.alert.raised.v1", instant(alert.time)
     else:
-        said["reason"] = alert.reason
-    return orjson.dumps({name: value for name, value in said.items() if value is not None})
+        said["type"], said["reason"] = "clinicflow.alert.retracted.v1", alert.reason
+    about = zip(_WHERE_KNOWN, (visit, alert.person, alert.ticket, alert.language, room, provider), strict=True)
+    said |= {name: value for name, value in about if value is not None}
+    return orjson.dumps(said)
 
 
 def _summary_record(summary: Summarized) -> _Record:

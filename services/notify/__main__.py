@@ -11,6 +11,7 @@ from services.notify.delivery import Deliverer
 from services.notify.gateways.outbox import OutboxBusyError, OutboxGateway
 from services.notify.inbox import Inbox
 from services.notify.ledger import Ledger
+from services.notify.links import Links
 from services.notify.metrics import Metrics
 from services.notify.settings import NotifySettings
 from services.notify.stopping import StoppedError, on_signals
@@ -41,9 +42,10 @@ def main() -> int:
 
 def _run(settings: NotifySettings, stopping: threading.Event, log: BoundLogger) -> None:
     clock, metrics, sites = Clock.from_file(settings.clock_file), Metrics(), SiteBook(settings)
+    links = Links.from_settings(settings)
     ledger = Ledger(settings, clock, stopping, log)
     gateway = OutboxGateway.wait_for(settings.outbox_file, stopping, OUTBOX_SECONDS)
-    deliverer = Deliverer(ledger, gateway, clock, metrics, log)
+    deliverer = Deliverer(ledger, gateway, clock, metrics, log, links=links)
     inbox = Inbox(settings, clock, stopping, log, metrics=metrics, ledger=ledger, sites=sites, deliverer=deliverer)
     checks = {
         "sites": lambda: sites.table.ready,

@@ -10,6 +10,7 @@ from services.notify.domain.answers import Absent
 from services.notify.domain.plan import Around, Ask, Nothing, Record, Send, answered, plan, reconciled, too_late
 from services.notify.gateways import SmsGateway, Text
 from services.notify.ledger import Ledger
+from services.notify.links import Links
 from services.notify.metrics import Metrics
 from services.runtime.clock import Clock
 
@@ -24,13 +25,17 @@ class Deliverer:
     it asks the gateway.
     """
 
-    def __init__(self, ledger: Ledger, gateway: SmsGateway, clock: Clock, metrics: Metrics, log: BoundLogger) -> None:
+    def __init__(
+        self, ledger: Ledger, gateway: SmsGateway, clock: Clock, metrics: Metrics, log: BoundLogger, *, links: Links | None
+    ) -> None:
         self._ledger, self._gateway, self._clock, self._metrics, self._log = ledger, gateway, clock, metrics, log
+        self._links = links
 
     def handle(self, alert: Alert, profile: SiteProfile | None, ahead: Ahead) -> None:
         """Do all that the alert asks for. What it noted last is kept once the ledger is settled."""
+        link = self._links.of(alert) if self._links is not None else None
         for _ in range(STEPS):
-            match plan(alert, Around(self._ledger, profile, ahead, self._clock.now())):
+            match plan(alert, Around(self._ledger, profile, ahead, self._clock.now(), link)):
                 case Nothing():
                     return
                 case Record(entry):

@@ -1,7 +1,9 @@
 """What notify is told by its environment."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from services.runtime.settings import ServiceSettings
 
@@ -11,3 +13,5 @@ class NotifySettings(ServiceSettings):
 
     gateway: Literal["outbox"] = "outbox"
     outbox_file: Path = Path(".clinicflow/outbox.jsonl")
+    public_url: Annotated[str, Field(pattern=r"^https?://[!-~]+$")] | None = None
+    """The board's address as patients reach it; None: they can't, and texts go without a link."""

@@ -54,6 +54,10 @@ class Clock:
         """UTC, to the millisecond."""
         return EPOCH + timedelta(milliseconds=self.now_ms())
 
+    def real_now(self) -> datetime:
+        """UTC as the machine has it, never scaled: for how long somebody was away from a screen."""
+        return EPOCH + timedelta(milliseconds=int(self._real() * 1000))
+
     def monotonic(self) -> float:
         """Real seconds from some start, for measuring; never scaled, never set back."""
         return time.monotonic()

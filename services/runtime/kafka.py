@@ -83,11 +83,13 @@ class TopicTable:
     """A compacted topic, followed by a thread of its own: the last value per key, handed to `apply` as it comes.
 
     `apply(key, value)` runs on that thread; a tombstone comes as None. It must not raise: what it can't read it counts
-    and leaves. A broker that is away is waited for; what was read stays readable.
+    and leaves. A broker that is away is waited for; what was read stays readable. After that, records that were applied already
+    may come again, from the first on. `offset` is that of the record which `apply` has just now, in its partition.
     """
 
     def __init__(self, settings: ServiceSettings, topic: Topic, apply: Callable[[str, bytes | None], None]) -> None:
         self._settings, self._topic, self._apply = settings, topic, apply
+        self.offset = -1
         self._stopping = threading.Event()
         self._caught_up = threading.Event()
         self._thread = threading.Thread(target=self._follow, name=f"table-{topic.suffix}", daemon=True)
@@ -128,6 +130,7 @@ class TopicTable:
             while not self._stopping.is_set():
                 for records in reader.poll(timeout_ms=200).values():
                     for record in records:
+                        self.offset = record.offset
                         self._apply(record.key.decode(errors="replace"), record.value)
                 if not self._caught_up.is_set() and all(reader.position(tp) >= ends[tp] for tp in partitions):
                     self._caught_up.set()

@@ -32,8 +32,11 @@ class Problem(Exception):  # noqa: N818  # it is the answer, not a fault of ours
 
 
 def field_problems(errors: Iterable[Mapping[str, object]]) -> list[dict[str, str]]:
-    """Put pydantic's errors, each located below the body, in plain words: the field and what is wrong with it."""
-    return [{"field": _where(error), "problem": _plain(error)} for error in errors]
+    """Put pydantic's errors, each located below the body, in plain words: the field and what is wrong with it.
+
+    `kind` is pydantic's own name for what is wrong, or ours, for pages that say it in another language.
+    """
+    return [{"field": _where(error), "problem": _plain(error), "kind": str(error["type"])} for error in errors]
 
 
 def _where(error: Mapping[str, object]) -> str:

@@ -34,6 +34,10 @@ class SiteBook:
         known = self._profiles.get(site)
         return known.profile if known is not None else None
 
+    def published(self, site: str) -> PublishedProfile | None:
+        """The same with the offset of its event, which tells this profile from every other one that the site had."""
+        return self._profiles.get(site)
+
     def all(self) -> list[SiteProfile]:
         """Every site, by id."""
         return [self._profiles[site].profile for site in sorted(self._profiles)]

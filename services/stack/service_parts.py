@@ -76,6 +76,8 @@ def shared_environment(around: Surroundings) -> dict[str, str]:
     for name in ("board", "checkin", "flow"):
         if name in around.ports:
             environment[f"CLINICFLOW_{name.upper()}_URL"] = around.url(name)
+    if "board" in around.ports:
+        environment["CLINICFLOW_PUBLIC_URL"] = around.url("board")
     return environment
 
 

@@ -10,13 +10,14 @@ VISIT_EVENT, SUFFIX = "clinicflow.visit.", ".v1"
 
 @dataclass(frozen=True)
 class Fact:
-    """One event about a visit. Instants within `data` are ms, too."""
+    """One event about a visit, and where it stands on the log. Instants within `data` are ms, too."""
 
     id: str
     kind: str
     at: int
     recorded: int
     data: dict[str, Any]
+    offset: int
 
 
 def milliseconds(instant: str) -> int:
@@ -24,11 +25,11 @@ def milliseconds(instant: str) -> int:
     return (datetime.fromisoformat(instant) - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
 
 
-def fact_of(event: Mapping[str, Any]) -> Fact:
+def fact_of(event: Mapping[str, Any], offset: int) -> Fact:
     """What a visit's event says. Instants in its data become ms."""
     data = {name: milliseconds(value) if name.endswith("_at") else value for name, value in event["data"].items()}
     kind = event["type"].removeprefix(VISIT_EVENT).removesuffix(SUFFIX)
-    return Fact(event["id"], kind, milliseconds(event["time"]), milliseconds(event["recordedtime"]), data)
+    return Fact(event["id"], kind, milliseconds(event["time"]), milliseconds(event["recordedtime"]), data, offset)
 
 
 def undone(facts: Iterable[Fact]) -> set[str]:

@@ -17,7 +17,7 @@ from tests.chaos.timely import LIMITS, MINUTE_MS, Alert, longest_usual_wait, tim
 
 HOUR_MS = 60 * MINUTE_MS
 MODELLED_ALERTS = (
-    "next-up", "called", "wait-warning", "wait-critical", "in-room-warning", "in-room-critical", "room-clash",
+    "checked-in", "next-up", "called", "wait-warning", "wait-critical", "in-room-warning", "in-room-critical", "room-clash",
     "possible-walkout",
 )  # fmt: skip
 """What the checker knows to be due; every other kind is left out of the comparison and named in the report."""
@@ -55,11 +55,12 @@ class Clinic:
         self.decided: dict[str, Decided] = {}
         self.fingerprints: dict[str, str] = {}
         self.room_words: dict[str, tuple[int, str, str]] = {}
+        self.acknowledged: dict[str, int] = {}
         self.tickets: dict[tuple[str, str], int] = {}
         self.longest_usual_wait: int | None = None
 
-    def take(self, event: Mapping[str, Any]) -> Decided:
-        """Take one record in, and say what has to have become of it.
+    def take(self, event: Mapping[str, Any], offset: int) -> Decided:
+        """Take the record at this offset in, and say what has to have become of it.
 
         The same event twice is the first of the two, unless that was set aside: then it is a retry, decided anew.
         """
@@ -67,12 +68,12 @@ class Clinic:
         if known is not None and known.status != "dead-lettered":
             return known
         self.fingerprints[event["id"]] = event["fingerprint"]
-        decide = self._visit_event if event["type"].startswith(VISIT_EVENT) else self._other_event
-        decided = self.decided[event["id"]] = decide(event)
+        is_visits = event["type"].startswith(VISIT_EVENT)
+        decided = self.decided[event["id"]] = self._visit_event(event, offset) if is_visits else self._other_event(event)
         return decided
 
-    def _visit_event(self, event: Mapping[str, Any]) -> Decided:
-        new = fact_of(event)
+    def _visit_event(self, event: Mapping[str, Any], offset: int) -> Decided:
+        new = fact_of(event, offset)
         visit = self.visits.get(event["subject"]) or Visit(event["subject"])
         too_old = new.recorded - self.profile.get("retention_hours", 48) * HOUR_MS
         if not visit.facts and new.at < too_old:
@@ -121,6 +122,9 @@ class Clinic:
                 return Decided("refused", "unknown-room")
             word = (milliseconds(event["time"]), event["id"], data["status"])
             self.room_words[data["room"]] = max(word, self.room_words.get(data["room"], word), key=lambda said: said[:2])
+        elif event["type"] == "clinicflow.alert.acknowledged.v1":
+            taken = milliseconds(event["time"])
+            self.acknowledged[data["alert"]] = min(taken, self.acknowledged.get(data["alert"], taken))
         return Decided("applied")
 
     def _next_ticket(self, letter: str, arrived: int) -> str:
@@ -155,13 +159,18 @@ class Clinic:
 
     def alerts(self, now: int) -> dict[str, Alert]:
         """Every alert that stands at an instant (ms), where nothing else happens until then."""
-        found = [*self._timely(now), *self._called(), *self._next_up(), *self._clashes()]
+        found = [*self._timely(now), *self._arrived(), *self._called(), *self._next_up(), *self._clashes()]
         return {alert.id: alert for alert in found}
 
     def _timely(self, now: int) -> list[Alert]:
         limits = LIMITS | self.profile.get("limits", {})
         found = (alert for visit in self._inside() for alert in timely(visit.id, visit.course, limits, self.longest_usual_wait))
         return [alert for alert in found if alert.since_ms <= now]
+
+    def _arrived(self) -> list[Alert]:
+        here = [visit for visit in self._inside() if visit.course.stage == "waiting" and visit.course.roomed_ms is None]
+        return [Alert(f"checked-in/{visit.id}/{visit.course.arrival}", "checked-in", visit.id, visit.course.checked_in_ms or 0)
+                for visit in here]  # fmt: skip
 
     def _called(self) -> list[Alert]:
         return [Alert(f"called/{visit.id}/{visit.course.call}", "called", visit.id, visit.course.called_ms or 0)

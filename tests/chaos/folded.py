@@ -77,7 +77,7 @@ def _fold_site(folded: Folded, records: Sequence[Logged], left: list[Seen], comp
 
 def _take(folded: Folded, clinic: Clinic, record: Logged) -> None:
     event = record.event
-    decided = folded.decided[event["id"]] = clinic.take(event)
+    decided = folded.decided[event["id"]] = clinic.take(event, record.offset)
     if decided.status == "dead-lettered":
         folded.dead.add((record.partition, record.offset, str(decided.reason)))
 

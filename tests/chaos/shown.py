@@ -45,8 +45,8 @@ def check(evidence: Evidence, folded: Folded) -> Findings:
     for restored, name in ((False, "wrong_view"), (True, "wrong_state")):
         missing = folded.clinics.keys() - {seen.site for seen in evidence.views if seen.last and seen.restored == restored}
         found[name] += [f"{site} is not shown at all" for site in sorted(missing)]
-    for site, who, wall in evidence.walls:
-        right = views.wall(folded.clinics[site])
+    for site, who, told in evidence.walls:
+        right, wall = views.wall(folded.clinics[site]), views.seen_on(told)
         found["wrong_view"] += [f"the wall of {site} for {who}: {part} is {wall.get(part)} instead of {value}"
                                 for part, value in right.items() if wall.get(part) != value]  # fmt: skip
     found["wrong_state"] += [*_summaries(evidence, folded), *_profiles(evidence, folded)]

@@ -5,6 +5,7 @@ from typing import Any
 
 from tests.chaos.course import durations
 from tests.chaos.fold import Clinic, Visit
+from tests.chaos.paces import live_queues
 from tests.chaos.steps import Course
 from tests.chaos.timely import Alert
 
@@ -14,6 +15,8 @@ SUMMARY_TIMES = {
     "left_room_at": "left_room_ms",
 }  # fmt: skip
 RECENT = 8
+NOT_SHOWN = "checked-in"
+"""Alerts of this kind are for the patient alone: they have no part in the live state."""
 
 
 def _end_ms(course: Course) -> int | None:
@@ -26,7 +29,8 @@ def live_visit(visit: Visit) -> dict[str, Any]:
     shown: dict[str, Any] = {name: getattr(course, name) for name in TIMES} | {
         "visit": visit.id, "stage": course.stage, "ticket": visit.ticket, "queue": course.queue, "priority": course.priority,
         "person": course.noted.get("person"), "provider": course.noted.get("provider"), "room": course.room,
-        "service": course.service, "visit_type": course.noted.get("visit_type"), "called_to": course.called_to,
+        "service": course.service, "visit_type": course.noted.get("visit_type"), "called_to": course.called_to, "language": course.noted.get("language"),
+        "offsets": sorted(fact.offset for fact in visit.facts.values()),
         "checked_out_ms": _end_ms(course), **durations(course), "faults": sorted(course.faults) or None,
     }  # fmt: skip
     if not course.is_called:
@@ -44,7 +48,10 @@ def live_alert(clinic: Clinic, alert: Alert) -> dict[str, Any]:
     """The alert's field of the live state, with the room that the patient is in, or is called to."""
     course = clinic.visits[alert.visit].course
     room = {"called": course.called_to, "next-up": None}.get(alert.kind, course.room)
-    shown = {"alert": alert.id, "kind": alert.kind, "visit": alert.visit, "since_ms": alert.since_ms, "room": room}
+    shown = {
+        "alert": alert.id, "kind": alert.kind, "visit": alert.visit, "since_ms": alert.since_ms, "room": room,
+        "acknowledged_ms": clinic.acknowledged.get(alert.id),
+    }  # fmt: skip
     return {name: value for name, value in shown.items() if value is not None}
 
 
@@ -52,7 +59,9 @@ def live_state(clinic: Clinic, now: int, kinds: tuple[str, ...]) -> dict[str, An
     """All fields of the live state but the profile, as of an instant, alerts of these kinds only."""
     fields = {f"visit:{visit.id}": live_visit(visit) for visit in clinic.visits.values() if visit.course.stage is not None}
     fields |= {f"room:{room}": live_room(clinic, room) for room in clinic.room_ids}
-    alerts = [alert for alert in clinic.alerts(now).values() if alert.kind in kinds]
+    queues = live_queues((visit.id, visit.course) for visit in clinic.visits.values())
+    fields |= {f"queue:{letter}": queue for letter, queue in queues.items()}
+    alerts = [alert for alert in clinic.alerts(now).values() if alert.kind in kinds and alert.kind != NOT_SHOWN]
     return fields | {f"alert:{each.id}": live_alert(clinic, each) for each in alerts}
 
 
@@ -96,6 +105,12 @@ def wall(clinic: Clinic) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def seen_on(told: Mapping[str, Any]) -> dict[str, Any]:
+    """What a wall shows, without how a call is said aloud: the checker doesn't speak."""
+    calls = [{name: value for name, value in call.items() if name not in {"clips", "said"}} for call in told.get("calling", ())]
+    return {**told, "calling": calls}
+
+
 def _rooms(clinic: Clinic) -> dict[str, int]:
     counts = {"free": 0, "occupied": 0, "cleaning": 0, "out_of_service": 0, "unknown": 0}
     names = {"ready": "free", "cleaning": "cleaning", "out-of-service": "out_of_service"}
@@ -121,7 +136,7 @@ def _agrees(right: Any, shown: Any) -> bool:
 
 
 _KNOWN_FIELDS = {
-    *TIMES, *SUMMARY_TIMES, "stage", "ticket", "room", "service", "called_to", "checked_out_ms", "checked_out_at", "provider",
-    "waiting_room_seconds", "exam_room_seconds", "provider_seconds", "cycle_seconds",
+    *TIMES, *SUMMARY_TIMES, "stage", "ticket", "room", "service", "called_to", "checked_out_ms", "checked_out_at", "provider", "language", "arrived_by", "checklist",
+    "waiting_room_seconds", "exam_room_seconds", "provider_seconds", "cycle_seconds", "acknowledged_ms",
 }  # fmt: skip
 """What must not be there where it is not known; anything else may be a newer release's."""

@@ -4,12 +4,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
+from uuid import NAMESPACE_OID, uuid5
+
+from tests.chaos.evidence import event_id
 
 QUEUES = ("A", "A", "A", "B")
 AT_ONCE = 7
 """So many patients a desk has in the clinic."""
 COURSE = ("call", "room", "provider-seen", "left-room", "check-out")
 REPEATED = OUT_OF_ORDER = 0.05
+TAKEN_ON = 0.25
+"""So often a desk takes an alert on, before the patient's next step."""
+ALERTS = {"check-in": "next-up", "call": "called", "recall": "called"}
+"""What a step makes stand under an id that can be known beforehand."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +44,7 @@ class _Patient:
     left: list[str]
     slow: bool
     keys: list[str] = field(default_factory=list)
+    alerts: list[str] = field(default_factory=list)
 
 
 class Desk:
@@ -70,7 +78,7 @@ class Desk:
 
     def _arrive(self) -> Iterator[Step]:
         draw, self._seen = self._random, self._seen + 1
-        patient = _Patient(f"v-{self.name}-{self._seen}", list(COURSE), slow=draw.random() < 0.1)
+        patient = _Patient(_visit(f"{self.name}-{self._seen}"), list(COURSE), slow=draw.random() < 0.1)
         said: dict[str, Any] = {"queue": draw.choice(QUEUES)}
         if patient.slow:
             said["priority"] = 9
@@ -82,7 +90,7 @@ class Desk:
                 if booked < 0.04:
                     return
         if draw.random() < 0.1:
-            yield self._step(_Patient(f"{patient.visit}-old", [], slow=False), "check-in", ago_s=3 * 86_400)
+            yield self._step(_Patient(_visit(f"{patient.visit}-old"), [], slow=False), "check-in", ago_s=3 * 86_400)
         self._patients.append(patient)
         yield self._step(patient, "check-in", said)
 
@@ -99,7 +107,10 @@ class Desk:
             yield replace(second, ago_s=self._random.uniform(1, 10))
             yield replace(first, ago_s=self._random.uniform(10, 30))
         else:
-            yield self._next(patient)
+            step = self._next(patient)
+            if self._random.random() < TAKEN_ON:
+                yield self._take_on(patient)
+            yield step
         if not patient.left and self._random.random() < 0.8:
             self._patients.remove(patient)
 
@@ -138,10 +149,18 @@ class Desk:
         self._steps += 1
         key = f"{self.name}-{self._steps}"
         patient.keys.append(key)
+        if action in ALERTS:
+            patient.alerts.append(f"{ALERTS[action]}/{patient.visit}/{event_id(self.profile['site'], key)}")
         if ago_s is None and self._random.random() < 0.12:
             ago_s = self._random.choice((5.0, 40.0, 70.0, 150.0, 700.0))
         again, insists = self._random.random() < self._repeated, self._random.random() < 0.7
         return Step(key, f"visits/{patient.visit}/{action}", body or {}, ago_s, again=again, insists=insists)
+
+    def _take_on(self, patient: _Patient) -> Step:
+        """Take one of the patient's alerts on, which may not stand yet: its step is the next one."""
+        self._steps += 1
+        alert, ago_s = self._random.choice(patient.alerts), self._random.choice((None, None, 20.0, 200.0))
+        return Step(f"{self.name}-{self._steps}", "alerts/acknowledge", {"alert": alert}, ago_s)
 
     def _profile_step(self) -> Step:
         self._steps += 1
@@ -152,3 +171,8 @@ class Desk:
         self._steps += 1
         status = self._random.choice(("ready", "ready", "cleaning", "out-of-service"))
         return Step(f"{self.name}-{self._steps}", f"rooms/{self._room()}/status", {"status": status})
+
+
+def _visit(name: str) -> str:
+    """Give an id as programs make them, the same in each run of the plan."""
+    return f"v-{uuid5(NAMESPACE_OID, name).hex}"

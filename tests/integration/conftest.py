@@ -28,11 +28,3 @@ def start_stack(tmp_path: Path) -> Iterator[StartStack]:
             return stacks.enter_context(Stack(StackSettings(**given), parts=parts, table=table))
 
         yield start
-
-
-@pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """The whole stack, once for each test process that asks. Whoever stops a part starts it again."""
-    settings = StackSettings(data=tmp_path_factory.mktemp("stack") / "data", ports="free", show_logs=False)
-    with Stack(settings) as whole:
-        yield whole

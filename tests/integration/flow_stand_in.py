@@ -18,6 +18,9 @@ from schemas.summaries import Stage
 from schemas.topics import SITES, VISITS
 from schemas.visits import PatientCheckedIn, PatientRoomed
 
+TOO_OLD = "7b9c2a64-0000-5e08-8c47-d0a95e3f6b12"
+"""A visit that is over for long."""
+
 
 class FlowStandIn:
     """Gives tickets and rooms, knows ids it has seen, and can be told to keep silent or to speak only through the key."""
@@ -88,7 +91,7 @@ class FlowStandIn:
 
     def _decide(self, event: SiteEvent) -> Outcome:
         if isinstance(event, SiteProfileChanged):
-            profile = PublishedProfile(profile=event.data, source_offset=0)
+            profile = PublishedProfile(profile=event.data, source_offset=len(self.seen))
             self._producer.send(SITES.name(self._namespace), profile.model_dump_json().encode(), key=event.site.encode()).get(5)
         if isinstance(event, PatientCheckedIn):
             self._tickets.setdefault(event.subject, f"A{len(self._tickets) + 1:02}")
@@ -96,7 +99,7 @@ class FlowStandIn:
             holder = self._rooms.setdefault(event.data.room, event.subject)
             if holder != event.subject:
                 return self._outcome(event, OutcomeStatus.REFUSED, Refusal.ROOM_HELD, held_by=self._tickets[holder])
-        if event.subject == "too-old":
+        if event.subject == TOO_OLD:
             return self._outcome(event, OutcomeStatus.DEAD_LETTERED, DeadLetterReason.VISIT_CLOSED)
         return self._outcome(event, OutcomeStatus.APPLIED, None)
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
+from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 
@@ -38,5 +39,6 @@ def sent(operation: Any, mode: GenerationMode, headers: dict[str, str]) -> list[
         case.validate_response(answer, checks=[not_a_server_error])
         answers.append(answer.status_code)
 
-    send()
+    with contextlib.suppress(Unsatisfiable):  # what takes nothing and asks for nobody can't be asked wrongly
+        send()
     return answers

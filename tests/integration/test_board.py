@@ -50,7 +50,8 @@ def test_a_screen_gets_a_snapshot_then_changes_and_beats(board: Board, maple: Fl
         change = screen.until("change")
         assert change.id == called
         assert change.data["before"] == first.id
-        assert screen.wall["calling"][0] | {"called_ms": 0} == {"ticket": "A1", "to": "Room 2", "called_ms": 0}
+        (call,) = screen.wall["calling"]
+        assert (call["ticket"], call["to"], call["said"]) == ("A1", "Room 2", "Ticket A, one. Room two.")
         maple.rooms("A1", "r2")
         screen.until("change")
         assert (screen.wall["calling"], tickets(screen.wall["recent"])) == ([], ["A1"])
@@ -78,7 +79,7 @@ def test_two_screens_see_the_same_and_a_change_that_does_not_show_is_not_sent(
         maple.waits("A5")
         assert one.until("change").data["change"] == other.until("change").data["change"]
         assert one.wall == other.wall
-        assert board.metric("clinicflow_screens_connected", site="maple") == 2
+        assert board.metric("clinicflow_screens_connected", site="maple", view="wall") == 2
 
 
 def test_a_screen_that_comes_back_gets_only_what_it_missed(board: Board, maple: FlowStandIn, display: str) -> None:
@@ -124,7 +125,7 @@ def test_without_beats_the_data_grow_old_and_with_them_they_are_fresh_again(boar
         assert ages[-1] > 2500
         maple.beat()
         wait_until(lambda: screen.until("beat").data["time"]["age_ms"] < 1500)
-        assert board.metric("clinicflow_wall_age_seconds", site="maple") < 3
+        assert board.metric("clinicflow_live_age_seconds", site="maple") < 3
 
 
 def test_a_beat_that_only_repeats_itself_does_not_make_the_data_fresh(board: Board, maple: FlowStandIn, display: str) -> None:
@@ -175,8 +176,8 @@ def test_a_site_that_flow_has_not_shown_yet_has_beats_without_an_age(board: Boar
     wait_until(lambda: httpx.get(f"{board.url}/v1/sites/silent/wall", headers=bearer(token)).status_code == 503)
     with board.watch("silent", token) as screen:
         assert [screen.next().name, screen.next().name] == ["beat", "beat"]
-        assert screen.seen[0].data["time"] | {"server_ms": 0, "offset_ms": 0} == {
-            "server_ms": 0, "speed": 1.0, "zone": "America/New_York", "offset_ms": 0, "age_ms": None, "version": None,
+        assert screen.seen[0].data["time"] | {"server_ms": 0, "offset_ms": 0, "day_began_ms": 0} == {
+            "server_ms": 0, "speed": 1.0, "zone": "America/New_York", "offset_ms": 0, "day_began_ms": 0, "age_ms": None, "version": None,
         }  # fmt: skip
         flow = board.flow(a_clinic("silent"))
         assert screen.until("snapshot").data["wall"]["site"]["id"] == "silent"
@@ -184,7 +185,7 @@ def test_a_site_that_flow_has_not_shown_yet_has_beats_without_an_age(board: Boar
 
 
 def test_what_cannot_be_read_is_counted_and_the_site_read_anew(board: Board, maple: FlowStandIn, display: str) -> None:
-    counted = board.metric("clinicflow_wall_unreadable_total")
+    counted = board.metric("clinicflow_live_unreadable_total")
     with board.watch("maple", display) as screen:
         screen.next()
         maple.redis.publish(redis_keys.changes(board.namespace), b"\xff not JSON")
@@ -192,7 +193,7 @@ def test_what_cannot_be_read_is_counted_and_the_site_read_anew(board: Board, map
         maple.redis.publish(redis_keys.changes(board.namespace), b"{}")
         screen.until("change")
         assert "A8" in tickets(screen.wall["waiting"]["A"])
-    assert board.metric("clinicflow_wall_unreadable_total") == counted + 2
+    assert board.metric("clinicflow_live_unreadable_total") == counted + 2
 
 
 # --- who may look
@@ -276,7 +277,7 @@ def test_the_pages_are_public_empty_and_ask_nobody_else(board: Board, maple: Flo
     shell = httpx.get(f"{board.url}/wall/maple").text
     style = shell.split('rel="stylesheet" href="')[1].split('"')[0]
     assert "immutable" in httpx.get(board.url + style).headers["cache-control"]
-    assert httpx.get(f"{board.url}/static/0/wall.css").headers["cache-control"] == "no-store"
+    assert httpx.get(f"{board.url}/static/0/wall/wall.css").headers["cache-control"] == "no-store"
     for path in ("/static/0/../settings.py", "/static/0/%2e%2e%2fsettings.py", "/docs", "/wall/Jane%20Roe"):
         answer = httpx.get(board.url + path)
         assert answer.status_code in {404, 422}

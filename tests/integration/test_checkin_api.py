@@ -16,7 +16,7 @@ from schemas.summaries import Stage
 from services.cli.token import token
 from services.stack.settings import StackSettings
 from services.stack.stack import Stack
-from tests.integration.flow_stand_in import FlowStandIn
+from tests.integration.flow_stand_in import TOO_OLD, FlowStandIn
 from tests.waiting import wait_until
 
 SITE, OTHER, REPLAYED = "riverside", "hillside", "alderaan"
@@ -42,8 +42,10 @@ class Desk:
     def get(self, path: str) -> httpx.Response:
         return self.send("GET", f"/v1/sites/{self.site}{path}", {})
 
-    def say(self, path: str, body: object = None, *, key: str | None = None, method: str = "POST") -> httpx.Response:
-        headers = {"Idempotency-Key": key or str(uuid4())}
+    def say(
+        self, path: str, body: object = None, *, key: str | None = None, method: str = "POST", made_from: str | None = None
+    ) -> httpx.Response:
+        headers = {"Idempotency-Key": key or str(uuid4())} | ({"If-Match": made_from} if made_from else {})
         return self.send(method, f"/v1/sites/{self.site}{path}", headers, json={} if body is None else body)
 
     def walk_in(self) -> dict[str, Any]:
@@ -81,7 +83,7 @@ def hire(stack: Stack, http: httpx.Client, name: str, *options: str) -> Desk:
     done = CliRunner().invoke(token, ["issue", name, *options], env=stack.environment, catch_exceptions=False)
     assert done.exit_code == 0, done.output
     desk = Desk(http, done.stdout.strip())
-    wait_until(lambda: desk.send("GET", "/v1/sites", {}).status_code == 200)
+    wait_until(lambda: desk.send("GET", "/v1/sites", {}).status_code != 401)
     return desk
 
 
@@ -136,7 +138,7 @@ def test_the_next_step_right_after_is_not_refused(desk: Desk) -> None:
 
 def test_a_taken_room_is_refused_with_who_holds_it(desk: Desk) -> None:
     first, second = desk.walk_in(), desk.walk_in()
-    room = {"room": f"r-{uuid4().hex[:8]}"}
+    room = {"room": "r1"}
     assert desk.say(f"/visits/{first['visit']}/room", room).status_code == 201
     refused = desk.say(f"/visits/{second['visit']}/room", room)
     assert problem(refused) == (409, "room-held")
@@ -173,7 +175,7 @@ def test_one_key_pressed_at_many_desks_at_once_is_one_visit(desk: Desk) -> None:
 
 
 def test_what_flow_sets_aside_is_told_in_plain_words(desk: Desk) -> None:
-    assert problem(desk.say("/visits/too-old/check-out")) == (422, "visit-closed")
+    assert problem(desk.say(f"/visits/{TOO_OLD}/check-out")) == (422, "visit-closed")
 
 
 def test_without_an_outcome_it_is_kept_and_the_result_follows(desk: Desk, flow: FlowStandIn) -> None:
@@ -315,6 +317,20 @@ def test_a_profile_for_another_address_or_a_wrong_one_is_refused(admin: Desk) ->
     assert problem(admin.say("/profile", {**PROFILE, "site": OTHER}, method="PUT")) == (422, "invalid")
     assert problem(admin.say("/profile", {**PROFILE, "timezone": "Mars"}, method="PUT")) == (422, "invalid")
     assert problem(admin.at("Not-A-Site").say("/profile", PROFILE, method="PUT")) == (422, "invalid")
+
+
+def test_of_two_who_change_a_clinic_at_once_the_later_is_told_so(admin: Desk) -> None:
+    clinic = admin.at(f"new-{uuid4().hex[:8]}")
+    assert clinic.say("/profile", PROFILE, method="PUT").status_code == 201
+    version = clinic.get("/profile").headers["ETag"]
+    key, hers = str(uuid4()), {**PROFILE, "name": "Hers"}
+    assert clinic.say("/profile", hers, key=key, method="PUT", made_from=version).status_code == 201
+    refused = clinic.say("/profile", {**PROFILE, "name": "His"}, method="PUT", made_from=version)
+    assert problem(refused) == (412, "changed-meanwhile")
+    assert clinic.say("/profile", hers, key=key, method="PUT", made_from=version).status_code == 201, "the same command again"
+    now = clinic.get("/profile")
+    assert (now.json()["name"], now.headers["Cache-Control"]) == ("Hers", "no-store")
+    assert clinic.say("/profile", {**PROFILE, "name": "His"}, method="PUT", made_from=now.headers["ETag"]).status_code == 201
 
 
 def test_clinics_within_reach_are_listed(admin: Desk, desk: Desk) -> None:

@@ -1,28 +1,38 @@
 """What a wall shows of a site, as the JSON that its screens receive.
 
-Tickets, queue letters, the names of rooms, counts, and instants (`_ms`: milliseconds since 1970 UTC): no visit, person or
-provider, no reason, no priority (DESIGN I9). `waiting` is in order: a ticket's place is its position in the list, from 1.
+Tickets, queue letters, the names of rooms, counts, the clinic's own lines, and instants (`_ms`: milliseconds since 1970 UTC): no
+visit, person or provider, no reason, no priority (DESIGN I9). `waiting` is in order: a ticket's place is its position in the
+list, from 1.
 """
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from typing import TypedDict
 
-from schemas.live import LiveRoom, LiveVisit, Version, place_key
+from schemas.estimates import ranges
+from schemas.languages import ScreenLanguage, chosen
+from schemas.live import LiveQueue, LiveRoom, LiveVisit
 from schemas.rooms import RoomStatus
-from schemas.sites import SiteProfile
+from schemas.sites import SiteProfile, WaitingArea
 from schemas.summaries import Stage
-from services.board.domain.language import chosen
+from services.board.domain.lines import letter_of, lines, waits
+from services.board.domain.spoken_call import clips_of, sentence_of
 
 RECENT = 8
 """So many of those last taken in are shown."""
 
 
 class Called(TypedDict):
-    """A ticket that is being called. `to` is the name of a room; null means the desk."""
+    """A ticket that is being called. `to` is the name of a room; null means the desk.
+
+    `clips`: the call aloud, the chime first, as files below static/voice; `said`: the same for the display's own voice.
+    """
 
     ticket: str
     to: str | None
     called_ms: int
+    clips: list[str]
+    said: str
 
 
 class TakenIn(TypedDict):
@@ -59,56 +69,114 @@ class SiteSign(TypedDict):
     language: str
 
 
-class Wall(TypedDict):
-    """All that a screen shows. `waiting` has the letters of `queues`, no others.
+class Quiet(TypedDict):
+    """A time of the week in which nothing is heard: 0 is Monday, times are the clinic's own, as HH:MM."""
 
-    `silent`: nothing was heard from the clinic for so long that where everybody is, is not known.
+    weekday: int
+    begins: str
+    ends: str
+
+
+class SoundSign(TypedDict):
+    """What is heard of a call: `clips`, `speech` or `off`, and how often."""
+
+    voice: str
+    repeat: int
+    quiet: list[Quiet]
+
+
+class Wall(TypedDict):
+    """All that a screen shows. `waiting` and `estimates` have letters of `queues`, no others.
+
+    `silent`: nothing was heard from the clinic for so long that where everybody is, is not known. `estimates`: for each place
+    of a queue, from the first, how many minutes more it takes from now, (at least, at most); empty while too little is known.
     """
 
     site: SiteSign
+    area: str | None
+    messages: list[str]
+    sound: SoundSign
     silent: bool
     queues: dict[str, str]
     calling: list[Called]
     recent: list[TakenIn]
     waiting: dict[str, list[Waiting]]
+    estimates: dict[str, list[tuple[int, int]]]
     rooms: Rooms
 
 
-def wall_id(version: Version) -> str:
-    """Name a version of a site as the events of a wall do."""
-    return f"{version[0]}-{version[1]}"
+@dataclass(frozen=True)
+class Shown:
+    """A site's live state, as far as a wall needs it, and the site's clock then."""
+
+    profile: SiteProfile
+    visits: Mapping[str, LiveVisit]
+    rooms: Mapping[str, LiveRoom]
+    queues: Mapping[str, LiveQueue]
+    silent: bool
+    at_ms: int
 
 
-def wall_of(
-    profile: SiteProfile, visits: Collection[LiveVisit], rooms: Mapping[str, LiveRoom], languages: Collection[str], *, silent: bool
-) -> Wall:
-    """Return the wall of a site in this state; `languages` are those that have texts."""
-    names = {room.id: room.name for room in profile.rooms} | {point.id: point.name for point in profile.service_points}
-    shown = [visit for visit in visits if visit.ticket is not None]
-    waiting = _waiting(shown, sorted(profile.queues))
+def wall_of(shown: Shown, languages: Collection[str], area: str | None = None) -> Wall:
+    """Return the wall of a site in this state, for one of its waiting areas or for all; `languages` are those that have texts.
+
+    An area that the profile doesn't know is shown everything: a display must never go empty by a change of settings.
+    """
+    profile = shown.profile
+    place = next((known for known in profile.areas if known.id == area), None)
+    names = names_of(profile)
+    here = [visit for visit in shown.visits.values() if visit.ticket is not None and _belongs(visit, place)]
+    letters = sorted(letter for letter in profile.queues if place is None or not place.queues or letter in place.queues)
+    waiting = _waiting(here, letters)
+    language = chosen(profile.languages, languages)
     return {
-        "site": {
-            "id": profile.site,
-            "name": profile.name,
-            "timezone": profile.timezone,
-            "language": chosen(profile.languages, languages),
-        },
-        "silent": silent,
+        "site": {"id": profile.site, "name": profile.name, "timezone": profile.timezone, "language": language},
+        "area": place.name if place else None,
+        "messages": [line for line in (_in(message, language) for message in profile.wall_messages) if line],
+        "sound": _sound(profile),
+        "silent": shown.silent,
         "queues": {letter: profile.queues.get(letter, letter) for letter in waiting},
-        "calling": _calling(shown, names),
-        "recent": _recent(shown, names),
+        "calling": _calling(here, names, language),
+        "recent": _recent(here, names),
         "waiting": waiting,
-        "rooms": _rooms(profile, visits, rooms),
+        "estimates": {letter: ranges(shown.queues.get(letter), len(queue), shown.at_ms) for letter, queue in waiting.items()},
+        "rooms": _rooms(profile, shown.visits.values(), shown.rooms),
     }
 
 
-def _calling(visits: Iterable[LiveVisit], names: dict[str, str]) -> list[Called]:
+def names_of(profile: SiteProfile) -> dict[str, str]:
+    """Return what rooms and service points are called, by id."""
+    return {room.id: room.name for room in profile.rooms} | {point.id: point.name for point in profile.service_points}
+
+
+def _belongs(visit: LiveVisit, area: WaitingArea | None) -> bool:
+    return area is None or not area.queues or letter_of(visit) in area.queues
+
+
+def _in(message: Mapping[ScreenLanguage, str], language: str) -> str | None:
+    """The message in this language, else in any that it has."""
+    return next((text for known, text in message.items() if known == language), None) or next(iter(message.values()), None)
+
+
+def _sound(profile: SiteProfile) -> SoundSign:
+    quiet: list[Quiet] = [
+        {"weekday": time.weekday, "begins": f"{time.opens:%H:%M}", "ends": f"{time.closes:%H:%M}"} for time in profile.sound.quiet
+    ]
+    return {"voice": profile.sound.voice.value, "repeat": profile.sound.repeat, "quiet": quiet}
+
+
+def _calling(visits: Iterable[LiveVisit], names: dict[str, str], language: str) -> list[Called]:
     """The last call comes first."""
-    called = [(-visit.called_ms, visit.visit, visit) for visit in visits if visit.called_ms is not None and _waits(visit)]
+    called = [(-visit.called_ms, visit.visit, visit) for visit in visits if visit.called_ms is not None and waits(visit)]
     return [
-        {"ticket": visit.ticket or "", "to": names.get(visit.called_to or ""), "called_ms": -when}
+        _called(visit.ticket or "", names.get(visit.called_to or ""), -when, language)
         for when, _, visit in sorted(called, key=lambda entry: entry[:2])
     ]
+
+
+def _called(ticket: str, to: str | None, called_ms: int, language: str) -> Called:
+    clips, said = clips_of(ticket, to, language), sentence_of(ticket, to, language)
+    return {"ticket": ticket, "to": to, "called_ms": called_ms, "clips": clips, "said": said}
 
 
 def _recent(visits: Iterable[LiveVisit], names: dict[str, str]) -> list[TakenIn]:
@@ -123,14 +191,9 @@ def _recent(visits: Iterable[LiveVisit], names: dict[str, str]) -> list[TakenIn]
 
 def _waiting(visits: Iterable[LiveVisit], letters: list[str]) -> dict[str, list[Waiting]]:
     queues: dict[str, list[Waiting]] = {letter: [] for letter in letters}
-    for visit in sorted((visit for visit in visits if visit.called_ms is None and _waits(visit)), key=place_key):
-        letter = visit.queue or (visit.ticket or "")[:1]
-        queues.setdefault(letter, []).append({"ticket": visit.ticket or "", "checked_in_ms": visit.checked_in_ms})
+    for letter, line in lines(visits).items():
+        queues[letter] = [{"ticket": visit.ticket or "", "checked_in_ms": visit.checked_in_ms} for visit in line]
     return queues
-
-
-def _waits(visit: LiveVisit) -> bool:
-    return visit.stage is Stage.WAITING
 
 
 def _rooms(profile: SiteProfile, visits: Iterable[LiveVisit], rooms: Mapping[str, LiveRoom]) -> Rooms:

@@ -1,14 +1,14 @@
 """What becomes different between two walls, in a form that any screen can apply in a few lines.
 
-A list changes by one splice: `list[at : at + remove] = insert`. What is not a list is sent whole. A screen first takes
-`site`, `silent`, `queues` and `rooms`, then splices `calling`, `recent` and the queues named in `waiting`; a queue that is new
+A list of tickets changes by one splice: `list[at : at + remove] = insert`. The rest is sent whole. A screen first takes what is
+sent whole, then splices `calling`, `recent` and the queues named in `waiting`; a queue that is new
 is an empty list before, and one that is no longer in `queues` is dropped.
 """
 
 from collections.abc import Mapping
-from typing import Generic, TypedDict, TypeVar
+from typing import Final, Generic, Literal, TypedDict, TypeVar, cast
 
-from services.board.domain.wall import Called, Rooms, SiteSign, TakenIn, Waiting, Wall
+from services.board.domain.wall import Called, Rooms, SiteSign, SoundSign, TakenIn, Waiting, Wall
 
 Entry = TypeVar("Entry", bound=Mapping[str, object])
 
@@ -25,25 +25,26 @@ class WallChange(TypedDict, total=False):
     """What became different; a part that is missing stayed as it was."""
 
     site: SiteSign
+    area: str | None
+    messages: list[str]
+    sound: SoundSign
     silent: bool
     queues: dict[str, str]
+    estimates: dict[str, list[tuple[int, int]]]
     rooms: Rooms
     calling: Splice[Called]
     recent: Splice[TakenIn]
     waiting: dict[str, Splice[Waiting]]
 
 
+WHOLE: Final[tuple[Literal["site", "area", "messages", "sound", "silent", "queues", "estimates", "rooms"], ...]] = (
+    "site", "area", "messages", "sound", "silent", "queues", "estimates", "rooms",
+)  # fmt: skip
+
+
 def change_between(old: Wall, new: Wall) -> WallChange:
     """Return what leads from one wall to the other; empty when they are the same."""
-    change: WallChange = {}
-    if old["site"] != new["site"]:
-        change["site"] = new["site"]
-    if old["silent"] != new["silent"]:
-        change["silent"] = new["silent"]
-    if old["queues"] != new["queues"]:
-        change["queues"] = new["queues"]
-    if old["rooms"] != new["rooms"]:
-        change["rooms"] = new["rooms"]
+    change = cast("WallChange", {part: new[part] for part in WHOLE if old[part] != new[part]})
     if old["calling"] != new["calling"]:
         change["calling"] = _splice(old["calling"], new["calling"])
     if old["recent"] != new["recent"]:

@@ -66,6 +66,11 @@ def event_of(command: Command, asked: Asked, thing: str | None, body: Exact) -> 
     )
 
 
+def about(command: Command, thing: str | None) -> dict[str, str]:
+    """Name the id in the address as the command's event does."""
+    return {command.about.value: thing} if thing is not None else {}
+
+
 def _subject(command: Command, site: str, event: str, thing: str | None) -> str:
     if command.about is About.NEW_VISIT:
         return new_visit_id(event)

@@ -1,1 +1,1 @@
-"""What `clinicflow dlq` is made of."""
+"""How `clinicflow dlq` shows what it has."""

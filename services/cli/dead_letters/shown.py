@@ -4,9 +4,9 @@ import base64
 import json
 from typing import Any
 
-from services.cli.dead_letters.advice import ADVICE
-from services.cli.dead_letters.box import Entry
-from services.cli.dead_letters.unsealing import Unsealed
+from services.runtime.dead_letters.advice import ADVICE
+from services.runtime.dead_letters.box import Entry
+from services.runtime.dead_letters.unsealing import Unsealed
 
 
 def row(entry: Entry, site: str | None) -> str:

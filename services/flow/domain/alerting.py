@@ -94,6 +94,16 @@ def of_visit(visit: str, view: View, late: Deadlines, clock: int, *, next_up: bo
     return alerts
 
 
+def arrival(view: View) -> str | None:
+    """Return the event by which a patient checked in who waits and was never taken in; None: this is no such patient."""
+    return view.arrival if view.stage is Stage.WAITING and view.roomed is None else None
+
+
+def of_arrival(visit: str, event: str, view: View) -> tuple[str, Standing]:
+    """Return the alert, with its id, that tells the patient of the check-in by this event."""
+    return f"checked-in/{visit}/{event}", Standing(AlertKind.CHECKED_IN, visit, view.checked_in or 0, None)
+
+
 def of_room(room: str, overdue_from: int | None, clock: int) -> dict[str, Standing]:
     """Return the room's alerts by id: it should be clean by now."""
     if overdue_from is None or overdue_from > clock:

@@ -14,13 +14,17 @@ _SUFFIX = len(".v1")
 
 
 class Fact(NamedTuple):
-    """One event about a visit or a room: instants in ms since 1970 UTC, `kind` the type's short name, `data` what it says."""
+    """One event about a visit or a room: instants in ms since 1970 UTC, `kind` the type's short name, `data` what it says.
+
+    `offset` is where it stands on the log. Nothing follows from it: it is there to be found again.
+    """
 
     id: str
     kind: str
     at: int
     recorded: int
     data: dict[str, Any]
+    offset: int
 
 
 def ms(instant: datetime) -> int:
@@ -33,10 +37,10 @@ def instant(milliseconds: int) -> datetime:
     return _EPOCH + timedelta(milliseconds=milliseconds)
 
 
-def fact(event: SiteEvent) -> Fact:
-    """What a visit's event says. What was left out is left out; times within are in ms."""
+def fact(event: SiteEvent, recorded: int, offset: int) -> Fact:
+    """What a visit's event says, which was recorded then (ms). What was left out is left out; times within are in ms."""
     data = {}
     for name, value in event.data.__dict__.items():
         if value is not None:
             data[name] = ms(value) if value.__class__ is datetime else value
-    return Fact(event.id, event.type[_PREFIX:-_SUFFIX], ms(event.time), ms(event.recordedtime), data)
+    return Fact(event.id, event.type[_PREFIX:-_SUFFIX], ms(event.time), recorded, data, offset)

@@ -6,7 +6,7 @@ from schemas.codec import SiteEvent
 from schemas.dead_letters import DeadLetterReason
 from schemas.envelope import Intent
 from schemas.outcomes import OutcomeStatus, Refusal
-from schemas.rooms import ProviderStatusChanged, RoomStatusChanged, RoomStatusUndone
+from schemas.rooms import AlertAcknowledged, ProviderStatusChanged, RoomStatusChanged, RoomStatusUndone
 from schemas.sites import SiteProfileChanged
 from services.flow.domain import decisions
 from services.flow.domain.alerting import SITE
@@ -16,6 +16,7 @@ from services.flow.domain.effects import Answer, Dead, Effects
 from services.flow.domain.facts import Fact, fact, ms
 from services.flow.domain.merging import MERGED, views_together
 from services.flow.domain.modifiers import MODIFIERS, undone
+from services.flow.domain.passing import forget_old
 from services.flow.domain.providers import ProviderFact
 from services.flow.domain.settling import resettle, settle
 from services.flow.domain.site import Outlook, Site
@@ -26,23 +27,22 @@ from services.flow.domain.watching import Cause, look_at
 _VISIT_EVENT = "clinicflow.visit."
 
 
-def fold(site: Site, event: SiteEvent, offset: int, effects: Effects) -> None:
-    """Take one event in. The deadlines up to its recorded time have passed before (passing.advance)."""
-    _hear(site, event, offset, effects)
+def fold(site: Site, event: SiteEvent, cause: Cause, effects: Effects) -> None:
+    """Take one event in, recorded at `cause.at`. The deadlines up to then have passed before (passing.advance)."""
+    _hear(site, cause, effects)
     known = site.decided(event.id)
     if known is not None:
         _answer_again(site, event, known, effects)
     elif event.type.startswith(_VISIT_EVENT):
-        _fold_visit(site, event, offset, effects)
+        _fold_visit(site, event, cause, effects)
     else:
-        _fold_other(site, event, offset, effects)
+        _fold_other(site, event, cause, effects)
 
 
-def _hear(site: Site, event: SiteEvent, offset: int, effects: Effects) -> None:
-    recorded = ms(event.recordedtime)
-    ended = site.silence.hear(recorded)
+def _hear(site: Site, cause: Cause, effects: Effects) -> None:
+    ended = site.silence.hear(cause.at)
     if site.clock is not None and (ended or (site.may_be_silent and not site.alarms.watches(SITE))):
-        look_at(site, SITE, Cause(offset, recorded), effects)
+        look_at(site, SITE, cause, effects)
 
 
 def _answer_again(site: Site, event: SiteEvent, known: Decision, effects: Effects) -> None:
@@ -55,11 +55,11 @@ def _answer_again(site: Site, event: SiteEvent, known: Decision, effects: Effect
     effects.answers.append(Answer(site.id, event.id, reused, kept=False))
 
 
-def _fold_visit(site: Site, event: SiteEvent, offset: int, effects: Effects) -> None:
-    new = fact(event)
+def _fold_visit(site: Site, event: SiteEvent, cause: Cause, effects: Effects) -> None:
+    new = fact(event, cause.at, cause.offset)
     subject = site.visits.get(event.subject)
     if subject is None and new.at < new.recorded - site.retention:
-        effects.dead.append(Dead(offset, DeadLetterReason.VISIT_CLOSED))
+        effects.dead.append(Dead(cause.offset, DeadLetterReason.VISIT_CLOSED))
         closed = elsewhere(
             event.fingerprint, OutcomeStatus.DEAD_LETTERED, DeadLetterReason.VISIT_CLOSED, new.recorded, event.subject
         )
@@ -78,7 +78,7 @@ def _fold_visit(site: Site, event: SiteEvent, offset: int, effects: Effects) -> 
     for visit, told in outlook.changes:
         if visit.ticket is None and told.checked_in is not None:
             visit.own_ticket = site.tickets.give(told.queue, told.checked_in, site.zone)
-    settle(site, outlook.changes, Cause(offset, new.recorded), effects)
+    settle(site, outlook.changes, cause, effects)
     now = site.at_last(subject.id) or subject
     decision = Decision(event.fingerprint, OutcomeStatus.APPLIED, None, now.id, now.ticket, now.view.stage, now.view.room,
                         None, None, new.recorded)  # fmt: skip
@@ -141,8 +141,9 @@ def _refuse(site: Site, event: SiteEvent, visit: Visit | None, refused: Refused,
     effects.answers.append(Answer(site.id, event.id, decision))
 
 
-def _fold_other(site: Site, event: SiteEvent, offset: int, effects: Effects) -> None:
-    cause = Cause(offset, ms(event.recordedtime))
+def _fold_other(site: Site, event: SiteEvent, cause: Cause, effects: Effects) -> None:
+    if site.clock is not None:
+        forget_old(site, site.clock - site.retention)
     reason: Refusal | None = None
     if isinstance(event, SiteProfileChanged):
         _change_profile(site, event, cause, effects)
@@ -152,6 +153,8 @@ def _fold_other(site: Site, event: SiteEvent, offset: int, effects: Effects) -> 
         word = ProviderFact(ms(event.time), event.id, event.data.status, event.data.delayed_minutes)
         site.providers.note(event.data.provider, word)
         look_at(site, f"provider:{event.data.provider}", cause, effects)
+    elif isinstance(event, AlertAcknowledged):
+        _note_acknowledgement(site, event, cause, effects)
     status = OutcomeStatus.APPLIED if reason is None else OutcomeStatus.REFUSED
     site.applied += reason is None
     effects.applied += reason is None
@@ -165,16 +168,22 @@ def _note_room(site: Site, event: RoomStatusChanged | RoomStatusUndone, cause: C
     if command and room not in site.room_ids:
         return Refusal.UNKNOWN_ROOM
     if isinstance(event, RoomStatusUndone):
-        new = Fact(event.id, "step-undone", ms(event.time), cause.at, {"undoes": event.data.undoes})
+        new = Fact(event.id, "step-undone", ms(event.time), cause.at, {"undoes": event.data.undoes}, cause.offset)
         unfit = _unfit_modifier(new, site.rooms.facts.get(room, {}).values()) if command else None
         if unfit is not None:
             return unfit
     else:
-        new = Fact(event.id, "status-changed", ms(event.time), cause.at, {"status": event.data.status})
+        new = Fact(event.id, "status-changed", ms(event.time), cause.at, {"status": event.data.status}, cause.offset)
     site.rooms.note(room, new)
     effects.change(site.id, f"room:{room}")
     look_at(site, f"room:{room}", cause, effects)
     return None
+
+
+def _note_acknowledgement(site: Site, event: AlertAcknowledged, cause: Cause, effects: Effects) -> None:
+    alert = event.data.alert
+    if site.acknowledged.note(alert, ms(event.time), cause.at) and alert in site.alarms.standing:
+        effects.change(site.id, f"alert:{alert}")
 
 
 def _change_profile(site: Site, event: SiteProfileChanged, cause: Cause, effects: Effects) -> None:

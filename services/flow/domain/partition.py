@@ -13,6 +13,7 @@ from services.flow.domain.facts import ms
 from services.flow.domain.folding import fold
 from services.flow.domain.passing import advance, tick
 from services.flow.domain.site import Site
+from services.flow.domain.watching import Cause
 
 FUTURE_MS = 120_000
 """How far a record may claim to be recorded after the broker got it."""
@@ -58,12 +59,12 @@ class PartitionState:
     def _fold(self, event: SiteEvent, record: Record, effects: Effects) -> None:
         site = self.sites.get(event.site)
         recorded = ms(event.recordedtime)
-        if site is None:
+        if site is None:  # nobody is answered: an outcome would show a site's name that may be anything
             if self.number not in {None, partition_of(event.site.encode())}:
-                _bury(event, record, DeadLetterReason.WRONG_SITE, effects)
+                effects.dead.append(Dead(record.offset, DeadLetterReason.WRONG_SITE))
                 return
             if not isinstance(event, SiteProfileChanged):
-                _bury(event, record, DeadLetterReason.UNKNOWN_SITE, effects)
+                effects.dead.append(Dead(record.offset, DeadLetterReason.UNKNOWN_SITE))
                 return
             site = Site(event.data, record.offset)
         if recorded > record.timestamp + FUTURE_MS and not self._scaled_clock and not site.follows_log:
@@ -72,7 +73,7 @@ class PartitionState:
         self.sites[event.site] = site
         if event.type.startswith(_VISIT_EVENT) or (site.clock is not None and not site.follows_log):
             advance(site, recorded, record.offset, effects)
-        fold(site, event, record.offset, effects)
+        fold(site, event, Cause(record.offset, recorded), effects)
 
     def tick(self, now: int, effects: Effects) -> None:
         """Let the sites follow the wall clock (ms): everything on the log up to now has been folded."""

@@ -5,6 +5,7 @@ from services.flow.domain.effects import Effects
 from services.flow.domain.facts import HOUR_MS
 from services.flow.domain.settling import settle
 from services.flow.domain.site import Site
+from services.flow.domain.timeline import NOTHING
 from services.flow.domain.visit import Visit
 from services.flow.domain.watching import Cause, look_at, over_at, retracted, watch_all_waiting, watch_on
 
@@ -57,7 +58,7 @@ def _pass_for_visit(site: Site, visit: Visit, cause: Cause, effects: Effects) ->
         if site.waits.longest_usual != usual:
             for name in sorted(watch_all_waiting(site)):
                 look_at(site, name, cause, effects)
-        _forget_old(site, cause.at - site.retention)
+        forget_old(site, cause.at - site.retention)
     elif visit.over_by is not None and visit.over_by <= cause.at:
         settle(site, [(visit, visit.told)], cause, effects)
     else:
@@ -70,11 +71,13 @@ def _forget(site: Site, visit: Visit, cause: Cause, effects: Effects) -> None:
         effects.alerts.append(retracted(site, name, alert, cause))
         effects.change(site.id, f"alert:{name}")
         site.own_dirty = True
+    for letter in site.paces.change(visit.id, visit.view, NOTHING):
+        effects.change(site.id, f"queue:{letter}")
     site.let_go(visit)
     effects.change(site.id, visit.name)
 
 
-def _forget_old(site: Site, moment: int) -> None:
+def forget_old(site: Site, moment: int) -> None:
     """Let go of what belongs to no visit and is older than the moment; looked at once an hour of the site's clock."""
     if moment < site.swept + HOUR_MS:
         return
@@ -83,4 +86,5 @@ def _forget_old(site: Site, moment: int) -> None:
     for event in [event for event in site.other_events if site.decisions[event].recorded < moment]:
         site.forget_decision(event)
     site.rooms.forget_before(moment)
+    site.acknowledged.forget_before(moment, site.alarms.standing)
     site.tickets.forget_before(moment, site.zone)

@@ -21,6 +21,7 @@ def rebuild(site: Site, standing: Mapping[str, Standing]) -> None:
         _together([site.visits[name] for name in names])
     for visit in site.visits.values():
         _put(site, visit)
+    site.paces.restore((visit.id, visit.view) for visit in site.visits.values())
     for visit in site.visits.values():
         watch(site, visit)
     for letter in site.queues.letters():

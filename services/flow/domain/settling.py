@@ -8,7 +8,7 @@ from services.flow.domain.site import Site
 from services.flow.domain.timeline import View
 from services.flow.domain.visit import Visit
 from services.flow.domain.waits import wait
-from services.flow.domain.watching import Cause, look_at, watch, watch_all_waiting
+from services.flow.domain.watching import Cause, greet, look_at, watch, watch_all_waiting
 
 
 def settle(site: Site, changes: Iterable[tuple[Visit, View]], cause: Cause, effects: Effects) -> None:
@@ -43,6 +43,8 @@ def _move(site: Site, visit: Visit, told: View, cause: Cause, effects: Effects) 
     touched |= _requeue(site, visit, before.queue)
     for provider in site.providers.bind(visit.id, before, now):
         touched.add(f"provider:{provider}")
+    for letter in site.paces.change(visit.id, before, now):
+        effects.change(site.id, f"queue:{letter}")
     if site.waits.change(wait(before), wait(now)):
         touched |= watch_all_waiting(site)
     if (was_ended or visit.ended) and before != now:
@@ -50,6 +52,7 @@ def _move(site: Site, visit: Visit, told: View, cause: Cause, effects: Effects) 
         site.dirty.add(visit.id)
         effects.summaries.append(Summarized(site.id, visit.id, visit.ticket, now, cause.offset))
     watch(site, visit)
+    greet(site, visit, before, cause, effects)
     return touched
 
 

@@ -1,28 +1,44 @@
 """A site's state as the screens read it: the fields of its live hash (schemas.live), as JSON-ready values."""
 
 from collections.abc import Iterable
+from operator import itemgetter
 from typing import Any
 
 from schemas.rooms import RoomStatus
 from services.flow.domain.alerting import Standing
+from services.flow.domain.pace import Pace
 from services.flow.domain.site import Site
+from services.flow.domain.timeline import View
 from services.flow.domain.visit import Visit
 
 Shown = dict[str, Any] | None
 """A field's value; None: the field goes."""
 
+_OF_VIEW = {
+    "stage": "stage", "queue": "queue", "priority": "priority", "person": "person", "provider": "provider", "room": "room",
+    "service": "service", "visit_type": "visit_type", "language": "language", "called_to": "called_to", "scheduled": "scheduled_ms",
+    "checked_in": "checked_in_ms", "called": "called_ms", "roomed": "roomed_ms", "seen": "seen_ms", "left_room": "left_room_ms",
+    "ended": "checked_out_ms", "since": "since_ms", "waiting_seconds": "waiting_room_seconds", "exam_seconds": "exam_room_seconds",
+    "provider_seconds": "provider_seconds", "cycle_seconds": "cycle_seconds",
+}  # fmt: skip
+"""What is shown of a view where it is known, and by which name."""
+_NAMES, _values = tuple(_OF_VIEW.values()), itemgetter(*map(View._fields.index, _OF_VIEW))
+
 
 def field(site: Site, name: str) -> Shown:
-    """Return what the field `visit:…`, `room:…`, `alert:…` or `profile` of a site shows now."""
+    """Return what the field `visit:…`, `room:…`, `queue:…`, `alert:…` or `profile` of a site shows now."""
     kind, _, key = name.partition(":")
     if kind == "visit":
         visit = site.visits.get(key)
-        return _visit(visit) if visit is not None else None
+        return _visit(site, visit) if visit is not None else None
     if kind == "room":
         return _room(site, key)
+    if kind == "queue":
+        pace = site.paces.of(key)
+        return _queue(key, pace) if pace is not None else None
     if kind == "alert":
-        alert = site.standing().get(key)
-        return _alert(key, alert) if alert is not None else None
+        alert = site.alarms.standing.get(key)
+        return _alert(site, key, alert) if alert is not None else None
     return site.profile.model_dump(mode="json")
 
 
@@ -31,25 +47,25 @@ def names(site: Site) -> Iterable[str]:
     yield "profile"
     yield from (f"visit:{visit.id}" for visit in site.visits.values() if visit.view.stage is not None)
     yield from (f"room:{room}" for room in sorted({room.id for room in site.profile.rooms} | site.rooms.known()))
-    yield from (f"alert:{alert}" for alert in sorted(site.standing()))
+    yield from (f"queue:{letter}" for letter in site.paces.known())
+    yield from (f"alert:{alert}" for alert in sorted(site.alarms.standing))
 
 
-def _visit(visit: Visit) -> Shown:
+def _visit(site: Site, visit: Visit) -> Shown:
     view = visit.view
     if view.stage is None:
         return None
-    shown: dict[str, Any] = {
-        "visit": visit.id, "stage": view.stage, "ticket": visit.ticket, "queue": view.queue, "priority": view.priority,
-        "person": view.person, "provider": view.provider, "room": view.room, "service": view.service,
-        "visit_type": view.visit_type, "called_to": view.called_to, "scheduled_ms": view.scheduled,
-        "checked_in_ms": view.checked_in, "called_ms": view.called, "roomed_ms": view.roomed, "seen_ms": view.seen,
-        "left_room_ms": view.left_room, "checked_out_ms": view.ended, "since_ms": view.since,
-        "waiting_room_seconds": view.waiting_seconds, "exam_room_seconds": view.exam_seconds,
-        "provider_seconds": view.provider_seconds, "cycle_seconds": view.cycle_seconds,
-    }  # fmt: skip
-    shown = {name: value for name, value in shown.items() if value is not None}
+    shown: dict[str, Any] = {"visit": visit.id}
+    if visit.ticket is not None:
+        shown["ticket"] = visit.ticket
+    shown |= {name: value for name, value in zip(_NAMES, _values(view), strict=True) if value is not None}
     if view.faults:
         shown["faults"] = view.faults
+    if view.arrived_by == "page":
+        shown["arrived_by"] = view.arrived_by
+    if view.checklist:
+        shown["checklist"] = dict(view.checklist)
+    shown["offsets"] = site.offsets_of(visit)
     return shown
 
 
@@ -64,9 +80,13 @@ def _room(site: Site, room: str) -> Shown:
     return {name: value for name, value in shown.items() if value is not None}
 
 
-def _alert(name: str, alert: Standing) -> Shown:
+def _queue(letter: str, pace: Pace) -> Shown:
+    return {"queue": letter, "pace_seconds": pace.seconds, "taken_ms": pace.taken}
+
+
+def _alert(site: Site, name: str, alert: Standing) -> Shown:
     shown = {
         "alert": name, "kind": alert.kind, "visit": alert.visit, "room": alert.room, "provider": alert.provider,
-        "since_ms": alert.since,
+        "since_ms": alert.since, "acknowledged_ms": site.acknowledged.first(name),
     }  # fmt: skip
     return {name: value for name, value in shown.items() if value is not None}

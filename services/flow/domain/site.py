@@ -13,12 +13,14 @@ from schemas.alerts import RetractionReason
 from schemas.outcomes import OutcomeStatus
 from schemas.sites import SiteClock, SiteProfile
 from schemas.summaries import Stage
+from services.flow.domain.acknowledged import Acknowledged
 from services.flow.domain.alarms import Alarms
-from services.flow.domain.alerting import Standing
+from services.flow.domain.alerting import Standing, arrival, of_arrival
 from services.flow.domain.decisions import Decision
 from services.flow.domain.facts import HOUR_MS, MINUTE_MS, Fact
 from services.flow.domain.hours import OpeningHours
 from services.flow.domain.modifiers import undone
+from services.flow.domain.pace import Paces
 from services.flow.domain.providers import Providers
 from services.flow.domain.queues import Queues
 from services.flow.domain.rooms import Rooms
@@ -67,7 +69,9 @@ class Site:
         self.queues = Queues()
         self.heads: dict[str, tuple[str, ...]] = {}
         self.waits = Waits()
+        self.paces = Paces()
         self.alarms = Alarms()
+        self.acknowledged = Acknowledged()
         self.take_profile(profile, profile_offset)
 
     def take_profile(self, profile: SiteProfile, offset: int) -> None:
@@ -179,9 +183,21 @@ class Site:
         known = self.visits.get(visit)
         return known.facts.values() if known is not None else ()
 
+    def offsets_of(self, visit: Visit) -> list[int]:
+        """Where the facts of the visit, and of all that go on as it, stand on the log, ascending."""
+        names = self.together.get(visit.id)
+        if names is None:
+            return [fact.offset for fact in visit.facts.values()]  # kept in the order of the log
+        merged = (self.visits[name] for name in names if name == visit.id or self.visits[name].goes_on_as == visit.id)
+        return sorted(fact.offset for other in merged for fact in other.facts.values())
+
     def standing(self) -> dict[str, Standing]:
-        """Every alert of the site that stands."""
-        return self.alarms.standing
+        """Every alert of the site that stands.
+
+        Check-ins are not among the alarms, which are shown and saved: each who waits has one, and no screen needs it.
+        """
+        here = [(visit, event) for visit in self.visits.values() if (event := arrival(visit.view)) is not None]
+        return self.alarms.standing | dict(of_arrival(visit.id, event, visit.view) for visit, event in here)
 
     def why_gone(self, visit: str | None, alert: str) -> RetractionReason:
         """Undone: a call, or the arrival behind a next-up, that no longer counts. Anything else is over."""

@@ -11,6 +11,7 @@ from schemas.alerts import AlertKind
 from schemas.outcomes import OutcomeStatus
 from schemas.sites import SiteProfile
 from schemas.summaries import Stage
+from services.flow.domain.acknowledged import Acknowledgement
 from services.flow.domain.alerting import Standing
 from services.flow.domain.decisions import Decision
 from services.flow.domain.facts import Fact
@@ -69,6 +70,7 @@ def restore(rows: dict[str, dict[str, Any]]) -> Site:
     site.providers.facts = {provider: ProviderFact(*word) for provider, word in own["providers"].items()}
     site.tickets.last, site.tickets.forgotten_before = own["tickets"], own["tickets_forgotten"]
     site.silence.heard, site.silence.since, site.silence.settles_at = own["silence"]
+    site.acknowledged.alerts = {alert: Acknowledgement(*known) for alert, known in own["acknowledged"].items()}
     site.together = {visit: tuple(names) for names in own["together"] for visit in names}
     for chunk, row in rows.items():
         if chunk != OWN:
@@ -88,7 +90,8 @@ def _own(site: Site) -> dict[str, Any]:
         "providers": dict(site.providers.facts), "tickets": {day: dict(numbers) for day, numbers in site.tickets.last.items()},
         "tickets_forgotten": site.tickets.forgotten_before, "together": sorted(set(site.together.values())),
         "silence": [site.silence.heard, site.silence.since, site.silence.settles_at],
-        "applied": site.applied, "alerts": dict(site.standing()),
+        "applied": site.applied, "alerts": dict(site.alarms.standing),
+        "acknowledged": dict(site.acknowledged.alerts),
     }  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from schemas.summaries import Fault, Stage
+from schemas.visits import ChecklistState
 from services.flow.domain.facts import Fact
 from services.flow.domain.modifiers import MODIFIERS, settled
 
@@ -65,6 +66,10 @@ class View(NamedTuple):
     """When the last of its steps happened."""
     vacated: tuple[tuple[str, int], ...] = ()
     """The rooms that the patient was in and left, and when last."""
+    arrived_by: str | None = None
+    """The way of the arrival that stands, where it was said: at the desk, or on the patient's own page."""
+    checklist: tuple[tuple[str, ChecklistState], ...] = ()
+    """Where the items that anybody spoke of stand, by item."""
 
 
 NOTHING = View(None)
@@ -127,6 +132,8 @@ class Sweep:
     provider_time: int = 0
     faults: frozenset[Fault] = frozenset()
     vacated: tuple[tuple[str, int], ...] = ()
+    arrived_by: str | None = None
+    checklist: tuple[tuple[str, ChecklistState], ...] = ()
 
     def grow(self, fact: Fact) -> bool:
         """Take a fact that comes after all others; False, and nothing done, where the facts must be swept anew."""
@@ -144,6 +151,8 @@ class Sweep:
         if step is None:
             if fact.kind == "provider-assigned":
                 self.provider = fact.data.get("provider")  # nobody: back to the pool
+            elif fact.kind == "checklist-item-changed":
+                self._check_off(fact.data["item"], fact.data["state"])
             return
         if self.checked_out is not None and fact.kind not in _AFTER_END:
             self.faults |= {Fault.STEP_AFTER_END}
@@ -153,6 +162,10 @@ class Sweep:
         for name in ("person", "language", "provider", "visit_type", "queue", "priority"):
             if name in data:
                 setattr(self, name, data[name])
+
+    def _check_off(self, item: str, state: ChecklistState) -> None:
+        """Let an item of the checklist stand so: the last word on it, by time and event."""
+        self.checklist = tuple(sorted((dict(self.checklist) | {item: state}).items()))
 
     def _enter(self, stage: Stage, at: int) -> None:
         if self.checked_out is not None:
@@ -180,7 +193,7 @@ class Sweep:
 
     def check_in(self, fact: Fact) -> None:
         if self.checked_in is None:
-            self.checked_in, self.arrival = fact.at, fact.id
+            self.checked_in, self.arrival, self.arrived_by = fact.at, fact.id, fact.data.get("channel")
             if self.roomed is not None:
                 self.faults |= {Fault.ROOMED_BEFORE_CHECK_IN}
             if self.seen is not None:
@@ -267,7 +280,7 @@ class Sweep:
             self.scheduled, self.arrival, self.checked_in, call, called, called_to, self.room, self.service,
             self.roomed, self.seen, self.left_room, self.checked_out if self.checked_out is not None else self.left,
             waiting, exam, provider, cycle, tuple(sorted(self.faults)) if self.faults else (),
-            self.last[0], self.vacated,
+            self.last[0], self.vacated, self.arrived_by, self.checklist,
         )  # fmt: skip
 
     def _durations(self) -> tuple[int | None, int | None, int | None, int | None]:

@@ -4,11 +4,13 @@ from typing import NamedTuple
 
 from schemas.alerts import AlertKind
 from schemas.rooms import RoomStatus
+from schemas.summaries import Stage
 from services.flow.domain import alerting
 from services.flow.domain.alerting import SITE, Standing
 from services.flow.domain.effects import Effects, Raised, Retracted
 from services.flow.domain.facts import MINUTE_MS
 from services.flow.domain.site import Site
+from services.flow.domain.timeline import View
 from services.flow.domain.visit import Visit
 
 
@@ -31,6 +33,19 @@ def look_at(site: Site, name: str, cause: Cause, effects: Effects) -> None:
     else:
         _tell(site, SITE, alerting.of_site(site.id, site.silence.stands), cause, effects)
         site.alarms.watch(SITE, site.next_look())
+
+
+def greet(site: Site, visit: Visit, before: View, cause: Cause, effects: Effects) -> None:
+    """Tell a patient who has checked in so; take it back when they are taken in, leave, or were never there."""
+    if before.stage is not Stage.WAITING and visit.view.stage is not Stage.WAITING:
+        return
+    old, new = alerting.arrival(before), alerting.arrival(visit.view)
+    if old == new:
+        return
+    if old is not None:
+        effects.alerts.append(retracted(site, *alerting.of_arrival(visit.id, old, before), cause))
+    if new is not None:
+        effects.alerts.append(raised(site, *alerting.of_arrival(visit.id, new, visit.view), cause))
 
 
 def watch_rest(site: Site) -> None:

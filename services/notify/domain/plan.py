@@ -50,6 +50,8 @@ class Around:
     ahead: Ahead
     """What is read of later records about the same alert."""
     now: datetime
+    link: str | None = None
+    """Where the patient's own page is; None: they have none."""
 
 
 @dataclass(frozen=True)
@@ -194,7 +196,7 @@ def _send(alert: Alert, template: Template, since: datetime, around: Around) -> 
     assert around.profile is not None
     assert alert.ticket is not None
     room, fact_at = (alert.room, alert.time) if isinstance(alert, AlertRaised) else (None, None)
-    text = word(template, around.profile, alert.language, alert.ticket, room)
+    text = word(template, around.profile, alert.language, alert.ticket, room, link=around.link)
     return Send(
         entry=_entry(alert, template, TextState.SENDING, None, around.now), to=alert.person or f"visit:{alert.visit}",
         ticket=alert.ticket, text=text, fact_at=fact_at, due_until=since + template.time_to_live,

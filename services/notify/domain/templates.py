@@ -40,8 +40,9 @@ class Template:
 CALLED = Template("called", AlertKind.CALLED, Purpose.VISIT, timedelta(minutes=10), priority=1)
 PLEASE_DISREGARD = Template("please-disregard", None, Purpose.VISIT, timedelta(minutes=60), priority=1)
 NEXT_UP = Template("next-up", AlertKind.NEXT_UP, Purpose.VISIT, timedelta(minutes=15), priority=2)
+CHECKED_IN = Template("checked-in", AlertKind.CHECKED_IN, Purpose.VISIT, timedelta(minutes=15), priority=3)
 
-TEMPLATES: tuple[Template, ...] = (CALLED, PLEASE_DISREGARD, NEXT_UP)
+TEMPLATES: tuple[Template, ...] = (CALLED, PLEASE_DISREGARD, NEXT_UP, CHECKED_IN)
 BY_ALERT = {template.alert: template for template in TEMPLATES if template.alert is not None}
 """What a patient is texted of an alert; kinds that are not here are for staff."""
 
@@ -51,17 +52,23 @@ def choose_language(template: Template, wished: str | None, offered: tuple[str, 
     return next((language for language in (wished, *offered) if language in template.languages), FALLBACK)
 
 
-def word(template: Template, profile: SiteProfile, wished: str | None, ticket: str, room: str | None) -> str:
+def word(
+    template: Template, profile: SiteProfile, wished: str | None, ticket: str, room: str | None, *, link: str | None = None
+) -> str:
     """Return the fullest wording that fits one segment, letters as they are. The shortest with the site's id always does.
 
     `wished` is the patient's language. `room` is the id of a room or service point; one that the profile doesn't know is
-    not named. A site whose name is too long in its own alphabet is named by its id rather than with its accents stripped.
+    not named. A site whose name is too long in its own alphabet is named by its id rather than with its accents stripped, or
+    than that the link is left out.
     """
+    known = {"room": _name_of(room, profile), "link": link}
+    unknown = [f"{{{name}}}" for name, value in known.items() if value is None]
     wordings = WORDINGS[choose_language(template, wished, profile.languages)][template.name]
-    place = _name_of(room, profile)
-    fitting = (wording for wording in wordings if place is not None or "{room}" not in wording)
+    fitting = [wording for wording in wordings if not any(name in wording for name in unknown)]
+    linked = [wording for wording in fitting if "{link}" in wording]
+    names = (profile.name, profile.site)
     texts = (
-        wording.format(site=site, ticket=ticket, room=place) for site, wording in product((profile.name, profile.site), fitting)
+        wording.format(site=site, ticket=ticket, **known) for site, wording in (*product(names, linked), *product(names, fitting))
     )
     return next(filter(is_one_segment, texts))
 

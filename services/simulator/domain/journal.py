@@ -28,7 +28,7 @@ class KnownVisit:
     called_to: str | None = None
     room: str | None = None
     facts: set[str] = field(default_factory=set)
-    """Why the patient may have had a text: `called`, `next-up`, `undone`."""
+    """Why the patient may have had a text: `checked-in`, `called`, `next-up`, `undone`."""
 
 
 class Journal:
@@ -52,6 +52,8 @@ class Journal:
             )  # fmt: skip
             if known.called:
                 known.facts.add("called")
+            if live.checked_in_ms is not None:
+                known.facts.add("checked-in")
         self._note_heads(in_flight)
 
     def note(self, action: Action, answer: Answer, *, room: str | None = None, undoes: Action | None = None, queue: str = "A",
@@ -70,6 +72,7 @@ class Journal:
         known.ticket = answer.ticket or known.ticket
         if action is Action.CHECK_IN:
             known.place, known.queue, known.priority = self._next_place(), queue, priority
+            known.facts.add("checked-in")
         elif action in {Action.CALL, Action.RECALL}:
             known.called, known.called_to = True, room
             known.facts.add("called")

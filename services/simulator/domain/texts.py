@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from services.simulator.domain.journal import KnownVisit
 
-_CAUSES = {"called": "called", "next-up": "next-up", "please-disregard": "undone"}
+_CAUSES = {"called": "called", "next-up": "next-up", "checked-in": "checked-in", "please-disregard": "undone"}
 """By template, the fact of the visit that gives rise to it."""
 
 

@@ -47,7 +47,7 @@ def told(clinics: Installation, events: Iterable[SiteEvent]) -> list[tuple[int, 
 
 def facts(site: Site) -> bytes:
     """A site's state as bytes, apart from offsets, tickets and the order in which it learnt of things."""
-    known = {visit.id: sorted(visit.facts.values()) for visit in site.visits.values()}
+    known = {visit.id: sorted(fact._replace(offset=0) for fact in visit.facts.values()) for visit in site.visits.values()}
     return plain(truth(site) | {"facts": known, "profile": site.profile.model_dump(mode="json")})
 
 

@@ -1,63 +1,57 @@
-"""Every language says everything that the pages say."""
+"""Every language says everything that the board's pages say."""
 
-import json
-import re
-from pathlib import Path
+from typing import get_args
 
 import pytest
 
-from services.board.pages import HEADERS, HERE, Pages
+from schemas.languages import LANGUAGES
+from schemas.self_check_in import Said
+from services.board.domain.phone import StageWord, ToDo
+from services.board.pages import FOLDER
+from tests.web_texts import by_key, catalogues, holes, missing, sources, unused
 
-TEXTS = {path.stem: json.loads(path.read_text("utf-8")) for path in (HERE / "texts").glob("*.json")}
-SOURCES = [*(HERE / "templates").glob("*.html"), HERE / "static" / "wall.js"]
-ROOM_STATES = {"free", "free_at_most", "occupied", "cleaning", "out_of_service", "unknown"}
-
-
-def used() -> set[str]:
-    """The keys that templates and the page's module name; the module's are strings that stand in the catalogue's place."""
-    said = "\n".join(path.read_text("utf-8") for path in SOURCES)
-    return (
-        set(re.findall(r"texts\.(\w+)", said)) | set(re.findall(r'\btext\("(\w+)"', said))
-        | set(re.findall(r'"((?:wait|calling)_\w+)"', said)) | ROOM_STATES
-    )  # fmt: skip
-
-
-def holes(text: str) -> set[str]:
-    return set(re.findall(r"{(\w+)}", text))
-
-
-@pytest.mark.parametrize("language", sorted(TEXTS))
-def test_a_language_has_every_text_that_is_used_and_no_other(language: str) -> None:
-    assert set(TEXTS[language]) == used()
+TEXTS = catalogues(FOLDER)
+ENGLISH = TEXTS["en"]
+SAME_IN_SPANISH = {"wait_minutes", "wait_hours", "estimate"}
+BY_CODE = {
+    "phone": [
+        *(f"stage_{stage}" for stage in get_args(StageWord)),
+        *(f"do_{what}" for what in get_args(ToDo)),
+        *(f"said_{said.replace('-', '_')}" for said in Said),
+        *(f"month_{month}" for month in range(1, 13)),
+        "unknown", "away",
+    ]
+}  # fmt: skip
+"""By section, the texts that a page names by a code which it is told."""
 
 
-@pytest.mark.parametrize("language", sorted(TEXTS))
-def test_a_text_has_the_same_holes_in_every_language(language: str) -> None:
-    assert {key: holes(text) for key, text in TEXTS[language].items()} == {key: holes(text) for key, text in TEXTS["en"].items()}
+def test_every_language_of_the_screens_has_a_catalogue() -> None:
+    assert sorted(TEXTS) == sorted(LANGUAGES)
 
 
-def test_no_text_is_empty_or_left_in_english() -> None:
-    assert all(text.strip() for texts in TEXTS.values() for text in texts.values())
-    same = {key for key, text in TEXTS["es"].items() if text == TEXTS["en"][key]}
-    assert same == {"dir", "wait_minutes", "wait_hours"}
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_language_has_the_same_texts_with_the_same_holes_as_english(language: str) -> None:
+    def shape(name: str) -> dict[tuple[str, str], set[str]]:
+        return {(section, key): holes(words) for section, key, words in by_key(TEXTS[name])}
+
+    assert shape(language) == shape("en")
 
 
-def test_the_shell_holds_no_inline_script_or_style_and_names_nobody_else() -> None:
-    shell = Pages().wall("maple", "en", "dark")
-    assert [tag for tag in re.findall(r"<script[^>]*>", shell) if "src=" not in tag and "application/json" not in tag] == []
-    assert not re.search(r"<style|\sstyle=|\son\w+=|https?://", shell)
-    assert "unsafe" not in HEADERS["content-security-policy"]
+@pytest.mark.parametrize("section", ENGLISH)
+def test_a_page_has_the_texts_that_it_names_and_no_others(section: str) -> None:
+    codes = BY_CODE.get(section, [])
+    said = "\n".join([sources(FOLDER, section), *(f"{{{{ words.{code} }}}}" for code in codes)])
+    assert missing(ENGLISH[section], said) == set()
+    assert unused(ENGLISH[section], said) == set()
 
 
-def test_another_content_has_another_version(tmp_path: Path) -> None:
-    for part in ("texts", "static", "templates"):
-        (tmp_path / part).mkdir()
-    (tmp_path / "static" / "wall.css").write_text("a{}")
-    first = Pages(tmp_path).version
-    (tmp_path / "static" / "wall.css").write_text("b{}")
-    assert Pages(tmp_path).version != first
+def test_a_text_that_is_missing_is_found() -> None:
+    assert missing({"title": "x"}, '{{ words.title }} text("titel")') == {"titel"}
+    assert unused({"title": "x", "old": "y"}, "{{ words.title }} {{ words.older }}") == {"old"}
 
 
-def test_the_wall_stays_small_on_the_wire() -> None:
-    pages = Pages()
-    assert sum(map(len, pages.static.values())) + len(pages.wall("maple", "es", "dark").encode()) < 60_000
+@pytest.mark.parametrize("language", [language for language in LANGUAGES if language != "en"])
+def test_no_text_is_empty_or_left_in_english(language: str) -> None:
+    assert all(words.strip() for _, _, words in by_key(TEXTS[language]))
+    same = {key for section, key, words in by_key(TEXTS[language]) if words == ENGLISH[section][key]}
+    assert same <= SAME_IN_SPANISH

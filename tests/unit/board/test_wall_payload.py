@@ -7,9 +7,7 @@ from schemas.live import LiveRoom, LiveVisit
 from schemas.rooms import RoomStatus
 from schemas.sites import Provider, Room, ServicePoint
 from schemas.summaries import Stage
-from services.board.domain.language import chosen
-from services.board.domain.site_time import offset_ms
-from services.board.domain.wall import Wall, wall_of
+from services.board.domain.wall import Shown, Wall, wall_of
 from tests.builders_live import a_clinic, a_visit
 from tests.wall_screen import tickets
 
@@ -17,8 +15,9 @@ NINE = 1_790_000_000_000
 MINUTE = 60_000
 
 
-def wall(*visits: LiveVisit, rooms: tuple[LiveRoom, ...] = (), **profile: Any) -> Wall:
-    return wall_of(a_clinic(**profile), visits, {room.room: room for room in rooms}, ["en", "es"], silent=False)
+def wall(*visits: LiveVisit, rooms: tuple[LiveRoom, ...] = (), area: str | None = None, **profile: Any) -> Wall:
+    by_id, fitted = {visit.visit: visit for visit in visits}, {room.room: room for room in rooms}
+    return wall_of(Shown(a_clinic(**profile), by_id, fitted, {}, silent=False, at_ms=NINE), ["en", "es"], area)
 
 
 def in_room(ticket: str, at_ms: int, room: str | None, stage: Stage = Stage.IN_ROOM) -> LiveVisit:
@@ -47,10 +46,12 @@ def test_who_is_called_is_no_longer_waiting_and_the_last_call_comes_first() -> N
     first = a_visit("A1", NINE, called_ms=NINE + MINUTE, called_to="r2")
     second = a_visit("A2", NINE, called_ms=NINE + 2 * MINUTE)
     shown = wall(first, second, a_visit("A3", NINE))
-    assert shown["calling"] == [
-        {"ticket": "A2", "to": None, "called_ms": NINE + 2 * MINUTE},
-        {"ticket": "A1", "to": "Room 2", "called_ms": NINE + MINUTE},
+    assert [(call["ticket"], call["to"], call["called_ms"]) for call in shown["calling"]] == [
+        ("A2", None, NINE + 2 * MINUTE),
+        ("A1", "Room 2", NINE + MINUTE),
     ]
+    assert shown["calling"][1]["clips"] == ["chime", "en/ticket", "en/a", "en/1", "en/room", "en/2"]
+    assert shown["calling"][1]["said"] == "Ticket A, one. Room two."
     assert tickets(shown["waiting"]["A"]) == ["A3"]
 
 
@@ -86,7 +87,7 @@ def test_rooms_are_counted_by_what_they_are_fit_for_and_who_is_in_them() -> None
         LiveRoom(room="from-a-feed-empty", status=RoomStatus.CLEANING),
     )
     declared = tuple(Room(id=f"r{number}", name=f"Room {number}") for number in range(1, 5))
-    shown = wall_of(a_clinic(rooms=declared), (), {room.room: room for room in rooms}, ["en"], silent=False)
+    shown = wall_of(Shown(a_clinic(rooms=declared), {}, {room.room: room for room in rooms}, {}, silent=False, at_ms=NINE), ["en"])
     assert shown["rooms"] == {"free": 1, "occupied": 2, "cleaning": 1, "out_of_service": 1, "unknown": 0}
 
 
@@ -110,13 +111,15 @@ def test_nothing_that_could_name_a_patient_or_a_member_of_staff_is_on_the_wall()
         "visit": "PLANTED-visit", "person": "PLANTED-person", "provider": "PLANTED-provider", "visit_type": "planted-type",
         "priority": 7, "scheduled_ms": 424_242, "room": "r1",
     }  # fmt: skip
-    visits = [
-        LiveVisit(**{**marked, "ticket": f"A{number}", "queue": "A", "stage": stage, "roomed_ms": NINE, "called_ms": called})
+    visits = {
+        str(number): LiveVisit(
+            **{**marked, "ticket": f"A{number}", "queue": "A", "stage": stage, "roomed_ms": NINE, "called_ms": called}
+        )
         for number, (stage, called) in enumerate([(s, c) for s in Stage for c in (None, NINE)])
-    ]
+    }
     room = LiveRoom(room="r1", visits=("PLANTED-visit",))
     profile = a_clinic(providers=(Provider(id="PLANTED-provider", name="PLANTED Dr Who"),))
-    said = json.dumps(wall_of(profile, visits, {"r1": room}, ["en"], silent=False))
+    said = json.dumps(wall_of(Shown(profile, visits, {"r1": room}, {}, silent=False, at_ms=NINE), ["en"]))
     assert "planted" not in said.lower()
     assert "priority" not in said
     assert "424242" not in said
@@ -124,11 +127,3 @@ def test_nothing_that_could_name_a_patient_or_a_member_of_staff_is_on_the_wall()
 
 def test_a_site_speaks_its_first_language_that_has_texts() -> None:
     assert wall(languages=("ar", "es", "en"))["site"]["language"] == "es"
-    assert chosen(["ar"], ["en", "es"]) == "en"
-
-
-def test_the_sites_distance_from_utc_follows_its_daylight_saving_time() -> None:
-    the_change = 1_774_746_000_000  # 2026-03-29T01:00:00Z
-    assert offset_ms("Europe/London", the_change - 1) == 0
-    assert offset_ms("Europe/London", the_change) == 60 * MINUTE
-    assert offset_ms("America/New_York", the_change) == -4 * 60 * MINUTE

@@ -7,6 +7,7 @@ from typing import Any
 from tests.chaos import views
 from tests.chaos.evidence import Evidence, Logged, Seen, Sent, event_id
 from tests.chaos.fold import MODELLED_ALERTS, Clinic
+from tests.chaos.texted import TEXTED
 
 NINE = 1_772_463_600_000
 """Nine o'clock, in ms."""
@@ -40,6 +41,10 @@ class Day:
         """A step that a desk sends, is answered, and that is shown; returns its event."""
         return self._happens(key or f"{visit}-{kind}", f"clinicflow.visit.{kind}.v1", visit, data, ago_s)
 
+    def take_on(self, key: str, alert: str, ago_s: float | None = None) -> str:
+        """An alert that a desk takes on."""
+        return self._happens(key, "clinicflow.alert.acknowledged.v1", SITE, {"alert": alert}, ago_s)
+
     def _happens(self, key: str, event_type: str, subject: str, data: dict[str, Any], ago_s: float | None = None) -> str:
         self.now += 1000
         event: dict[str, Any] = {
@@ -48,7 +53,7 @@ class Day:
             "time": instant(self.now - int((ago_s or 0) * 1000)), "recordedtime": instant(self.now),
         }  # fmt: skip
         self.evidence.log.append(Logged(3, len(self.evidence.log), self.now, event))
-        decided = self.clinic.take(event)
+        decided = self.clinic.take(event, self.evidence.log[-1].offset)
         result = {
             "event": event["id"],
             "visit": decided.visit,
@@ -88,7 +93,7 @@ class Day:
             self.evidence.alerts.append({**said, "type": "clinicflow.alert.retracted.v1", "reason": "over"})
 
     def _text(self, said: dict[str, Any]) -> None:
-        if said["kind"] in {"called", "next-up"}:
+        if said["kind"] in TEXTED:
             key = f"{SITE}/{said['visit']}/{said['kind']}/{said['id'].rpartition('/')[2]}"
             self.evidence.texts.append({"key": key, "template": said["kind"], "visit": said["visit"], "at": instant(self.now)})
             self.evidence.ledger[key] = {"dedupe_key": key, "state": "sent", "template": said["kind"], "at": instant(self.now)}

@@ -143,6 +143,61 @@ def test_a_field_that_is_shown_wrongly_is_found(day: Evidence, field: str, resto
     assert found(day) == {name}
 
 
+def test_an_alert_that_is_not_shown_as_taken_on_since_somebody_first_did_is_found() -> None:
+    early = ordinary_day()
+    called = next(name for name in early.raised if name.startswith("called/ben"))
+    early.take_on("first", called, ago_s=30)
+    taken = early.now - 30_000
+    early.take_on("late", called)
+    early.take_on("nothing", "called/ben/nothing")
+    day = early.over()
+    assert day.views[0].fields[f"alert:{called}"]["acknowledged_ms"] == taken
+    assert found(day) == set()
+    day.views[0].fields[f"alert:{called}"] = {**day.views[0].fields[f"alert:{called}"], "acknowledged_ms": taken + 31_000}
+    assert found(day) == {"wrong_view"}
+    del day.views[0].fields[f"alert:{called}"]["acknowledged_ms"]
+    assert found(day) == {"wrong_view"}
+
+
+def test_an_alert_that_nobody_took_on_and_is_shown_so_is_found(day: Evidence) -> None:
+    called = next(name for name in day.views[0].fields if name.startswith("alert:called/ben"))
+    day.views[0].fields[called] = {**day.views[0].fields[called], "acknowledged_ms": NINE}
+    assert found(day) == {"wrong_view"}
+
+
+def test_a_queue_that_is_shown_to_move_at_another_pace_is_found() -> None:
+    busy = ordinary_day()
+    for number in range(6):
+        busy.step(f"v{number}", "checked-in", queue="A")
+    for number in range(6):
+        busy.step(f"v{number}", "roomed", ago_s=0)
+    day = busy.over()
+    assert check(day) == {name: [] for name in CLASSES}
+    day.views[0].fields["queue:A"] = {**day.views[0].fields["queue:A"], "pace_seconds": 77}
+    assert found(day) == {"wrong_view"}
+    del day.views[0].fields["queue:A"]
+    assert found(day) == {"wrong_view"}
+
+
+def test_a_visit_that_names_other_places_on_the_log_is_found(day: Evidence) -> None:
+    day.views[0].fields["visit:eve"] = {**day.views[0].fields["visit:eve"], "offsets": [1, 3]}
+    assert found(day) == {"wrong_view"}
+
+
+def test_a_check_in_that_is_shown_to_screens_is_found(day: Evidence) -> None:
+    said = next(said for said in day.alerts if said["kind"] == "checked-in" and said["visit"] == "eve")
+    assert not [name for name in day.views[0].fields if name.startswith("alert:checked-in")]
+    day.views[0].fields[f"alert:{said['id']}"] = {"alert": said["id"], "kind": "checked-in", "visit": "eve", "since_ms": NINE}
+    assert found(day) == {"wrong_view"}
+
+
+def test_a_check_in_that_was_never_told_is_lost_with_its_text(day: Evidence) -> None:
+    day.alerts = [said for said in day.alerts if said["kind"] != "checked-in" or said["visit"] != "eve"]
+    day.texts = [text for text in day.texts if text["template"] != "checked-in" or text["visit"] != "eve"]
+    day.ledger = {key: entry for key, entry in day.ledger.items() if "/eve/checked-in/" not in key}
+    assert found(day) == {"alerts_lost", "texts_lost"}
+
+
 def test_a_visit_that_never_was_and_is_shown_is_found(day: Evidence) -> None:
     day.views[0].fields["visit:nobody"] = {"visit": "nobody", "stage": "waiting"}
     assert found(day) == {"wrong_view"}
@@ -158,6 +213,12 @@ def test_a_wall_that_calls_the_wrong_patient_is_found(day: Evidence) -> None:
     site, who, wall = day.walls[0]
     day.walls[0] = (site, who, {**wall, "calling": []})
     assert found(day) == {"wrong_view"}
+
+
+def test_how_a_call_is_said_aloud_is_no_fault(day: Evidence) -> None:
+    site, who, wall = day.walls[0]
+    day.walls[0] = (site, who, {**wall, "calling": [{**call, "clips": ["chime"], "said": "…"} for call in wall["calling"]]})
+    assert found(day) == set()
 
 
 def test_a_system_that_never_comes_to_rest_is_found(day: Evidence) -> None:

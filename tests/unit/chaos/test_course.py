@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.chaos.paces import live_queues
 from tests.chaos.timely import MINUTE_MS
 from tests.chaos.views import live_visit
 from tests.unit.chaos.made_up import NINE, Day
@@ -94,7 +95,7 @@ def test_alerts_are_due_for_the_head_of_the_queue_the_called_and_who_waits_too_l
     day.step("ben", "checked-in")
     day.step("ben", "called")
     kinds = {(alert.visit, alert.kind) for alert in day.clinic.alerts(day.now).values()}
-    assert kinds == {("ann", "next-up"), ("ben", "called")}
+    assert kinds == {("ann", "next-up"), ("ben", "called"), ("ann", "checked-in"), ("ben", "checked-in")}
     later = {(alert.visit, alert.kind) for alert in day.clinic.alerts(day.now + 20 * MINUTE_MS).values()}
     assert later - kinds == {("ann", "wait-warning"), ("ben", "wait-warning"), ("ben", "possible-walkout")}
 
@@ -113,3 +114,40 @@ def test_two_in_a_room_by_report_clash(day: Day) -> None:
     day.step("ann", "roomed", ago_s=0.5, room="r1")
     day.step("ben", "roomed", ago_s=0.5, room="r1")
     assert {alert.kind for alert in day.clinic.alerts(day.now).values()} == {"room-clash"}
+
+
+def test_a_check_in_stands_until_the_patient_is_taken_in(day: Day) -> None:
+    arrived = day.evidence.log[-1].event["id"]
+    assert f"checked-in/ann/{arrived}" in day.clinic.alerts(day.now)
+    day.step("ann", "roomed", room="r1")
+    day.step("ann", "left-room")
+    assert (stage(day), day.clinic.alerts(day.now).keys() & {f"checked-in/ann/{arrived}"}) == ("waiting", set())
+
+
+def test_a_visit_names_where_its_events_stand_and_no_refused_or_repeated_ones(day: Day) -> None:
+    day.step("ann", "checked-in", "again")
+    day.step("ann", "called")
+    day.clinic.take(day.evidence.log[1].event, 99)
+    assert live_visit(day.clinic.visits["ann"])["offsets"] == [1, 3]
+
+
+def test_a_queue_moves_at_the_mean_of_the_times_in_which_somebody_waited() -> None:
+    day = Day()
+
+    def pace() -> tuple[int, int] | None:
+        queue = live_queues((visit.id, visit.course) for visit in day.clinic.visits.values()).get("A")
+        return (queue["pace_seconds"], queue["taken_ms"]) if queue else None
+
+    for visit in ("ann", "ben", "cy", "dee", "eve"):
+        day.step(visit, "checked-in")
+    for visit, after_s in (("ann", 60), ("ben", 10), ("cy", 20), ("dee", 20)):
+        day.now += after_s * 1000 - 1000
+        day.step(visit, "roomed")
+    assert pace() is None
+    day.now += 29_000
+    day.step("eve", "roomed")
+    assert pace() == (20, day.now)
+    day.now += 600_000
+    day.step("nobody-was-before", "checked-in")
+    day.step("nobody-was-before", "roomed")
+    assert pace() == (20, day.now)

@@ -33,7 +33,7 @@ def test_a_desk_repeats_reports_corrects_and_undoes() -> None:
     assert len({step.key for step in steps}) == len(steps)
     assert 0.03 < sum(step.again for step in steps) / len(steps) < 0.07
     actions = {step.path.rpartition("/")[2] for step in steps}
-    assert {"check-in", "call", "room", "check-out", "undo", "correct", "left", "status", "profile"} <= actions
+    assert {"check-in", "call", "room", "check-out", "undo", "correct", "left", "status", "profile", "acknowledge"} <= actions
     assert any(step.ago_s for step in steps)
 
 

@@ -33,15 +33,31 @@ def test_no_error_repeats_a_value_or_an_unknown_name(command: Command, data: st.
 @pytest.mark.parametrize(
     ("name", "wrong", "problem"),
     [
-        ("room", {"room": "r 1"}, {"field": "room", "problem": "has a form that is not allowed"}),
-        ("room", {"rooom": "r1"}, {"field": "(a field)", "problem": "is not known here"}),
-        ("priority", {"priority": 12}, {"field": "priority", "problem": "input should be less than or equal to 9"}),
-        ("move", {"room": "r1"}, {"field": "", "problem": "say either a room or a service point"}),
-        ("change-profile", {"rooms": [{"id": "r1", "nam": "x"}]}, {"field": "rooms.0.name", "problem": "is missing"}),
+        (
+            "room",
+            {"room": "r 1"},
+            {"field": "room", "problem": "has a form that is not allowed", "kind": "string_pattern_mismatch"},
+        ),
+        ("room", {"rooom": "r1"}, {"field": "(a field)", "problem": "is not known here", "kind": "extra_forbidden"}),
+        (
+            "priority",
+            {"priority": 12},
+            {"field": "priority", "problem": "input should be less than or equal to 9", "kind": "less_than_equal"},
+        ),
+        ("move", {"room": "r1"}, {"field": "", "problem": "say either a room or a service point", "kind": "value_error"}),
+        (
+            "change-profile",
+            {"rooms": [{"id": "r1", "nam": "x"}]},
+            {"field": "rooms.0.name", "problem": "is missing", "kind": "missing"},
+        ),
         (
             "change-profile",
             {"timezone": "Mars/Olympus"},
-            {"field": "timezone", "problem": "no such timezone; use an IANA name such as America/New_York"},
+            {
+                "field": "timezone",
+                "problem": "no such timezone; use an IANA name such as America/New_York",
+                "kind": "value_error",
+            },
         ),
     ],
 )

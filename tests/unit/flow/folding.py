@@ -1,12 +1,15 @@
 """Reads a clinic's log as flow does, and says in plain values what came of it."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 import orjson
 
+from schemas.alerts import AlertKind
 from schemas.outcomes import OutcomeStatus
 from schemas.sites import SiteProfile
+from services.flow.domain.alerting import Standing
 from services.flow.domain.decisions import Decision
 from services.flow.domain.effects import Effects, Raised, Retracted
 from services.flow.domain.partition import PartitionState
@@ -16,7 +19,10 @@ from tests.builders import Clinic, Record
 
 
 class Flow:
-    """A partition being folded. `effects` gathers everything since the last `fresh()`."""
+    """A partition being folded. `effects` gathers everything since the last `fresh()`.
+
+    Alerts are told without the check-ins, since each who waits has one: test_check_in_alerts.py is about them.
+    """
 
     def __init__(self, clinic: Clinic, *, scaled_clock: bool = False, read: bool = True) -> None:
         self.clinic = clinic
@@ -34,7 +40,7 @@ class Flow:
             self.state.fold(record, self.effects)
         return self
 
-    def tick(self, at: str) -> "Flow":
+    def tick(self, at: str | datetime) -> "Flow":
         """Let the wall clock show this, with all of the log folded."""
         self.state.tick(self.clinic.ms(at), self.effects)
         return self
@@ -68,13 +74,19 @@ class Flow:
 
     def alerts(self) -> set[str]:
         """Kind and visit of every alert that stands."""
-        return {" ".join(name.split("/")[:2]) for name in self.site.standing()}
+        return {_short(name) for name in self.standing()}
+
+    def standing(self) -> dict[str, Standing]:
+        return {name: alert for name, alert in self.site.standing().items() if alert.kind is not AlertKind.CHECKED_IN}
 
     def raised(self) -> list[str]:
-        return [_short(alert.id) for alert in self.effects.alerts if isinstance(alert, Raised)]
+        return [_short(alert.id) for alert in self.told() if isinstance(alert, Raised)]
 
     def retracted(self) -> list[tuple[str, str]]:
-        return [(_short(alert.id), alert.reason) for alert in self.effects.alerts if isinstance(alert, Retracted)]
+        return [(_short(alert.id), alert.reason) for alert in self.told() if isinstance(alert, Retracted)]
+
+    def told(self) -> list[Raised | Retracted]:
+        return [alert for alert in self.effects.alerts if alert.alert.kind is not AlertKind.CHECKED_IN]
 
     def dead(self) -> list[tuple[int, str]]:
         return [(dead.offset, dead.reason) for dead in self.effects.dead]
@@ -97,7 +109,9 @@ def truth(site: Site) -> dict[str, Any]:
         "queues": {letter: site.queues.head(letter, 1000) for letter in letters},
         "rooms": {room: [site.rooms.state(room), site.rooms.held_by(room)] for room in site.rooms.known()},
         "providers": site.providers.facts,
+        "paces": {letter: site.paces.of(letter) for letter in site.paces.known()},
         "alerts": site.standing(),
+        "acknowledged": site.acknowledged.alerts,
         "clock": site.clock,
         "silent": [site.silence.heard, site.silence.since],
         "goes_on_as": {visit.id: visit.goes_on_as for visit in site.visits.values()},
@@ -113,6 +127,7 @@ def whole_truth(site: Site) -> dict[str, Any]:
         "profile": [_profile(site.profile), site.profile_offset],
         "applied": site.applied,
         "places": {visit.id: visit.place for visit in site.visits.values()},
+        "offsets": {visit.id: site.offsets_of(visit) for visit in site.visits.values()},
     }
 
 

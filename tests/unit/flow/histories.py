@@ -8,7 +8,9 @@ from typing import Any
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-from tests.builders import Clinic, Record
+from schemas.rooms import AlertAcknowledged
+from schemas.visits import ChecklistState
+from tests.builders import Clinic, Record, milliseconds
 
 EXAMPLES = int(os.environ.get("CLINICFLOW_TEST_EXAMPLES", max(300, settings().max_examples)))
 """How many histories each property is tried on: what the profile says, 300 at least. More than those are drawn at random."""
@@ -52,7 +54,7 @@ _STEPS = st.one_of(
     _step("booked", scheduled_at=_moments, provider=_providers),
     _step("rescheduled", scheduled_at=_moments),
     _step("checked-in", queue=st.sampled_from((None, "A", "B")), priority=_priorities, provider=_providers),
-    _step("checked-in"),
+    _step("checked-in", channel=st.sampled_from((None, "desk", "page")), language=st.sampled_from((None, "es"))),
     _step("called", room=_rooms),
     _step("recalled", room=_rooms),
     _step("roomed", room=_rooms),
@@ -62,6 +64,7 @@ _STEPS = st.one_of(
     _step("provider-seen", provider=_providers),
     _step("priority-changed", priority=st.sampled_from((1, 5, 9))),
     _step("provider-assigned", provider=_providers),
+    _step("checklist-item-changed", item=st.sampled_from(("consent", "form")), state=st.sampled_from(ChecklistState)),
     _step("merged", into=_visits),
     *(_step(kind) for kind in PLAIN),
 )
@@ -110,6 +113,23 @@ def _a_status(draw: st.DrawFn) -> Told:
     return lambda clinic, _: clinic.sets_room(room, status, moment)
 
 
+@st.composite
+def _an_acknowledgement(draw: st.DrawFn) -> Told:
+    """Of a clash or a wait that may come about, or of a call or a check-in told already, or of what never stands; some are taken on twice."""
+    visit, which, taken, late = draw(_visits), draw(st.integers(0, 30)), draw(_moments), draw(_minutes)
+    due = milliseconds(draw(_moments) + timedelta(minutes=15))
+    alert = draw(st.sampled_from((f"room-clash/{visit}/r1", f"wait-warning/{visit}/{due}", "called", "next-up")))
+
+    def tell(clinic: Clinic, told: list[Record]) -> Record:
+        named = told[which % len(told)] if told else None
+        if named is not None and isinstance(named.event, AlertAcknowledged):
+            return clinic.acknowledge(named.event.data.alert, taken)
+        name = alert if "/" in alert else f"{alert}/{named.event.subject if named else visit}/{named.id if named else 'never-told'}"
+        return clinic.acknowledge(name, taken, recorded=taken + timedelta(minutes=late // 4))
+
+    return tell
+
+
 _OPEN_TO_THE_END = [{"weekday": 0, "opens": "08:00", "closes": "12:00"}]
 _CLOSED_BEFORE_THE_END = [{"weekday": 0, "opens": "08:00", "closes": "10:00"}]
 profiles = st.sampled_from((
@@ -121,7 +141,11 @@ profiles = st.sampled_from((
 """Clinics that differ in what time makes of a visit."""
 
 reports = st.one_of(
-    st.lists(st.one_of(_a_step(), _a_step(), _a_step(), _a_change(), _a_status()), min_size=1, max_size=14),
+    st.lists(
+        st.one_of(_a_step(), _a_step(), _a_step(), _a_change(), _a_status(), _an_acknowledgement(), _an_acknowledgement()),
+        min_size=1,
+        max_size=14,
+    ),
     st.lists(st.one_of(_a_step(_MERGES), _a_step(_MERGES), _a_step(_MERGES), _a_change()), min_size=1, max_size=10),
 )
 """What feeds tell of a day, in no order."""

@@ -67,6 +67,32 @@ def test_what_was_restored_in_between_takes_the_rest_in_any_order_too(
     assert plain(truth(flow.site)) == expected
 
 
+def events_named(site: Site, log: list[Record]) -> dict[str, list[str]]:
+    """By visit, the events that stand where it says that its own do: in the order of the log, and where that has each first."""
+    first = {record.id: offset for offset, record in reversed([*enumerate(log)])}
+    named = {}
+    for visit in site.visits.values():
+        offsets = site.offsets_of(visit)
+        named[visit.id] = [log[offset].id for offset in offsets]
+        assert offsets == sorted(first[event] for event in named[visit.id])
+    return named
+
+
+@often
+@given(tellings=reports, seed=_seeds)
+def test_in_any_order_a_visit_names_the_same_events_by_their_places_on_the_log(tellings: list[Told], seed: int) -> None:
+    """The places themselves are the log's, as ticket numbers are: they are held aside by what stands there."""
+    clinic = Clinic()
+    told(clinic.feed(), tellings)
+    opening, *records = clinic.records
+    expected = events_named(told_in_order(clinic.records), clinic.records)
+    order = [opening, *another_order(records, seed)]
+    named = events_named(told_in_order(order), order)
+    assert {visit: sorted(events) for visit, events in named.items()} == {
+        visit: sorted(events) for visit, events in expected.items()
+    }
+
+
 DESK_STEPS = ("check_in", "call", "recall", "room", "room", "see", "leave_room", "leave", "check_out", "undo")
 
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from schemas.live import LiveAlert, LiveRoom, LiveVisit
+from schemas.live import LiveAlert, LiveQueue, LiveRoom, LiveVisit
 from schemas.sites import SiteProfile
 from services.flow.domain import show
 from services.flow.domain.effects import Effects
@@ -16,7 +16,13 @@ from tests.builders import Clinic, milliseconds
 from tests.unit.flow.folding import Flow, plain
 from tests.unit.flow.histories import AFTER, Told, often, reports, told
 
-SHOWN: dict[str, type[BaseModel]] = {"visit": LiveVisit, "room": LiveRoom, "alert": LiveAlert, "profile": SiteProfile}
+SHOWN: dict[str, type[BaseModel]] = {
+    "visit": LiveVisit,
+    "room": LiveRoom,
+    "queue": LiveQueue,
+    "alert": LiveAlert,
+    "profile": SiteProfile,
+}
 
 
 def shown(site: Site) -> dict[str, Any]:
@@ -30,6 +36,10 @@ def check(fields: dict[str, Any]) -> None:
         kind, _, key = name.partition(":")
         model = SHOWN[kind].model_validate_json(plain(value), extra="forbid")
         assert kind == "profile" or getattr(model, kind) == key
+
+
+def visit_shown(flow: Flow, visit: str) -> LiveVisit:
+    return LiveVisit.model_validate_json(plain(show.field(flow.site, f"visit:{visit}")), extra="forbid")
 
 
 class Screen:
@@ -75,9 +85,55 @@ def test_a_visit_shows_its_times_and_nothing_that_is_unknown() -> None:
     flow = Flow(clinic)
     assert show.field(flow.site, "visit:ann") == {
         "visit": "ann", "stage": "waiting", "ticket": "A01", "queue": "A", "priority": 5, "person": "p1", "provider": "dr-lee",
-        "visit_type": "follow-up", "called_to": "r1", "scheduled_ms": clinic.ms("10:00"), "checked_in_ms": clinic.ms("09:55"),
-        "called_ms": clinic.ms("10:05"), "since_ms": clinic.ms("09:55"),
+        "visit_type": "follow-up", "language": "es", "called_to": "r1", "scheduled_ms": clinic.ms("10:00"), "checked_in_ms": clinic.ms("09:55"),
+        "called_ms": clinic.ms("10:05"), "since_ms": clinic.ms("09:55"), "offsets": [1, 2, 3],
     }  # fmt: skip
+
+
+def test_a_visit_shows_where_its_events_stand_first_and_no_refused_ones() -> None:
+    clinic = Clinic()
+    arrived = clinic.check_in("ann", "10:00")
+    clinic.check_in("bob", "10:01")
+    clinic.check_in("ann", "10:02")
+    roomed = clinic.room("ann", "10:05", "r1")
+    clinic.log.repeat(arrived)
+    undo = clinic.undo(roomed, "10:06")
+    flow = Flow(clinic)
+    assert visit_shown(flow, "ann").offsets == (arrived.offset, roomed.offset, undo.offset)
+
+
+def test_a_visit_shows_where_its_checklist_stands_by_the_last_word_on_each_item() -> None:
+    clinic = Clinic()
+    clinic.check_in("ann", "10:00")
+    clinic.check_off("ann", "10:02", "insurance", "requested")
+    done = clinic.check_off("ann", "10:05", "insurance", "done")
+    clinic.check_off("ann", "10:06", "consent", "missing")
+    clinic.feed().check_off("ann", "10:01", "insurance", "missing", recorded="10:07")
+    flow = Flow(clinic)
+    assert visit_shown(flow, "ann").checklist == {"consent": "missing", "insurance": "done"}
+    clinic.undo(done, "10:08")
+    assert visit_shown(flow.read(), "ann").checklist == {"consent": "missing", "insurance": "requested"}
+
+
+def test_of_two_words_on_an_item_at_one_moment_the_one_with_the_higher_id_counts() -> None:
+    for order in (("a", "b"), ("b", "a")):
+        clinic = Clinic().feed()
+        clinic.check_in("ann", "10:00")
+        for event in order:
+            clinic.check_off("ann", "10:05", "consent", {"a": "done", "b": "waived"}[event], id=event)
+        assert visit_shown(Flow(clinic), "ann").checklist == {"consent": "waived"}
+
+
+def test_who_checked_in_on_their_own_phone_is_shown_so_while_that_arrival_stands() -> None:
+    clinic = Clinic()
+    arrived = clinic.check_in("ann", "10:00", channel="page")
+    clinic.check_in("bob", "10:00", channel="desk")
+    clinic.call("ann", "10:04")
+    flow = Flow(clinic)
+    assert [visit_shown(flow, visit).arrived_by for visit in ("ann", "bob")] == ["page", None]
+    clinic.undo(arrived, "10:05")
+    clinic.check_in("ann", "10:06")
+    assert visit_shown(flow.read(), "ann").arrived_by is None
 
 
 def test_a_departed_visit_shows_its_durations_and_faults() -> None:
@@ -124,7 +180,7 @@ def test_an_alert_shows_since_when_it_stands() -> None:
     clinic = Clinic(next_up=0)
     clinic.check_in("ann", "10:00")
     flow = Flow(clinic).tick("10:20")
-    [name] = flow.site.standing()
+    [name] = flow.standing()
     assert show.field(flow.site, f"alert:{name}") == {
         "alert": name, "kind": "wait-warning", "visit": "ann", "since_ms": clinic.ms("10:15"),
     }  # fmt: skip

@@ -52,6 +52,19 @@ def test_an_undone_merge_lets_each_go_its_own_way_again() -> None:
     assert flow.read().decision(arrived).ticket == "A02"
 
 
+def test_the_one_that_goes_on_shows_where_the_events_of_both_stand_until_they_part() -> None:
+    clinic = booked_and_walked_in()
+    clinic.book("bob", "09:51", scheduled="11:00")
+    merged = clinic.merge("walk-in", "09:55", into="ann")
+    clinic.feed().room("walk-in", "10:00", "r1")
+    flow = Flow(clinic)
+    assert flow.site.offsets_of(flow.site.visits["ann"]) == [1, 2, 4, 5]
+    clinic.undo(merged, "10:01")
+    flow.read()
+    assert flow.site.offsets_of(flow.site.visits["ann"]) == [1]
+    assert flow.site.offsets_of(flow.site.visits["walk-in"]) == [2, 4, 5, 6]
+
+
 def test_a_step_of_one_may_be_undone_and_corrected_through_the_other() -> None:
     clinic = booked_and_walked_in()
     arrived = clinic.records[-1]

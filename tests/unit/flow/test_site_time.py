@@ -86,7 +86,7 @@ def test_a_backlog_of_two_hours_read_at_once_raises_only_what_the_facts_justify(
     clinic.records.sort(key=lambda record: (record.timestamp, record.offset))
     clinic.log.records[:] = [record.again(offset) for offset, record in enumerate(clinic.records)]
     flow = Flow(clinic).tick("11:00")
-    assert (flow.effects.alerts, flow.alerts()) == ([], set())
+    assert (flow.told(), flow.alerts()) == ([], set())
     clinic.check_in("slow", "11:00")
     flow.read().tick("11:20")
     assert (flow.raised(), flow.alerts()) == (["wait-warning slow"], {"wait-warning slow"})
@@ -109,7 +109,7 @@ def test_an_alert_has_the_same_id_and_time_however_late_it_is_noticed() -> None:
     clinic.check_in("ann", "10:00")
     prompt, late = Flow(clinic).tick("10:15"), Flow(clinic).tick("10:29")
     assert prompt.site.standing() == late.site.standing()
-    [name] = prompt.site.standing()
+    [name] = prompt.standing()
     assert name == f"wait-warning/ann/{clinic.ms('10:15')}"
 
 

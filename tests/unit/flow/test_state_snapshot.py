@@ -37,6 +37,7 @@ def a_busy_morning() -> Clinic:
     clinic.correct(roomed, "10:15", to="10:11")
     clinic.room("nobody", "10:16", "r1")
     clinic.check_out("ann", "10:20")
+    clinic.acknowledge("room-clash/cy/r1", "10:21")
     return clinic
 
 
@@ -79,6 +80,7 @@ def test_a_snapshot_does_not_change_with_the_site() -> None:
     clinic.check_in("ann", "10:41")
     clinic.sets_room("r1", "cleaning", "10:42")
     clinic.sets_provider("dr-lee", "in", "10:43")
+    clinic.acknowledge("next-up/eve/never", "10:44")
     flow.read()
     assert orjson.loads(orjson.dumps(rows, default=list)) == before
 

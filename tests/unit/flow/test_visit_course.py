@@ -258,7 +258,7 @@ def test_a_visit_is_given_back_to_the_pool() -> None:
 
 
 def test_undos_upon_undos_by_the_thousand_are_settled() -> None:
-    chain = [Fact(f"u{n}", "step-undone", 0, n, {"undoes": f"u{n - 1}" if n else "roomed"}) for n in range(3001)]
+    chain = [Fact(f"u{n}", "step-undone", 0, n, {"undoes": f"u{n - 1}" if n else "roomed"}, n) for n in range(3001)]
     assert "roomed" in undone(chain)
     assert "roomed" not in undone(chain[:-1])
 

@@ -14,11 +14,14 @@ from services.notify.delivery import Deliverer
 from services.notify.domain.ahead import look_ahead
 from services.notify.domain.answers import Absent, Accepted, Answer, Finding, Found, Lost, Refused
 from services.notify.gateways import Text
+from services.notify.links import Links
 from services.notify.metrics import Metrics
 from services.runtime.clock import Clock
+from services.runtime.phone_link import PhoneLinks
 from tests.builders_alerts import NOON, raised, retracted, site
 
 LOG = structlog.stdlib.get_logger("test")
+LINKS = Links("https://wall.example/", PhoneLinks(b"k" * 32))
 
 
 class Crash(Exception):  # noqa: N818 # it is no error of the program
@@ -31,6 +34,7 @@ class World:
 
     topic: dict[str, Notification] = field(default_factory=dict)
     taken: list[str] = field(default_factory=list)
+    words: list[str] = field(default_factory=list)
     now: datetime = NOON
     crashes: list[int] = field(default_factory=list)
     steps: int = 0
@@ -83,6 +87,7 @@ class GatewayStandIn:
         if isinstance(self.answer, Refused):
             return self.answer
         self.world.taken.append(text.key)
+        self.world.words.append(text.text)
         self.world.step()
         return self.answer or Accepted("g1")
 
@@ -98,7 +103,7 @@ def process(world: World, answer: Answer | None = None, metrics: Metrics | None 
     """A process just started: it knows what the topic holds."""
     ledger = LedgerStandIn(world, dict(world.topic))
     clock = Clock(real=world.real)
-    made = Deliverer(ledger, GatewayStandIn(world, answer), clock, metrics or Metrics(), LOG)  # type: ignore[arg-type] # a stand-in
+    made = Deliverer(ledger, GatewayStandIn(world, answer), clock, metrics or Metrics(), LOG, links=LINKS)  # type: ignore[arg-type] # a stand-in
     return made, ledger
 
 
@@ -118,7 +123,7 @@ def run(world: World, batches: list[list[Alert]]) -> None:
             done = max(0, done - 1)  # the commit may have been lost too
 
 
-KINDS = (AlertKind.CALLED, AlertKind.NEXT_UP)
+KINDS = (AlertKind.CALLED, AlertKind.NEXT_UP, AlertKind.CHECKED_IN)
 ALERTS = [raised(kind, visit, milestone) for kind in KINDS for visit in ("v1", "v2") for milestone in ("e1",)]
 RECORDS = st.sampled_from(
     [*ALERTS, *(retracted(alert) for alert in ALERTS), *(retracted(alert, RetractionReason.OVER) for alert in ALERTS)]
@@ -167,6 +172,21 @@ def test_an_undo_after_the_text_brings_one_disregard_through_any_crashes(crashes
         assert world.topic["harbor/v1/called/e1"].state is TextState.RETRACTED
 
 
+def test_an_undone_check_in_of_somebody_who_was_next_as_well_brings_one_disregard() -> None:
+    world = World()
+    both = [raised(AlertKind.CHECKED_IN), raised(AlertKind.NEXT_UP)]
+    run(world, [[*both], [retracted(alert) for alert in both]])
+    assert world.taken == ["harbor/v1/checked-in/e1", "harbor/v1/next-up/e1", "harbor/v1/please-disregard/e1"]
+    assert {entry.state for entry in world.topic.values()} == {TextState.SENT, TextState.RETRACTED}
+
+
+def test_who_checked_in_gets_the_link_to_their_own_page() -> None:
+    world = World()
+    run(world, [[raised(AlertKind.CHECKED_IN, "v7")]])
+    [text] = world.words
+    assert text.endswith(f" https://wall.example/v/harbor/{PhoneLinks(b'k' * 32).token('harbor', 'v7')}")
+
+
 def test_a_ledger_that_kept_the_text_waiting_too_long_lets_it_expire() -> None:
     class SlowLedger(LedgerStandIn):
         def settle(self) -> None:
@@ -176,7 +196,7 @@ def test_a_ledger_that_kept_the_text_waiting_too_long_lets_it_expire() -> None:
     world = World()
     ledger = SlowLedger(world, {})
     clock = Clock(real=world.real)
-    Deliverer(ledger, GatewayStandIn(world), clock, Metrics(), LOG).handle(raised(), site(), look_ahead([raised()])[0])  # type: ignore[arg-type] # a stand-in
+    Deliverer(ledger, GatewayStandIn(world), clock, Metrics(), LOG, links=None).handle(raised(), site(), look_ahead([raised()])[0])  # type: ignore[arg-type] # a stand-in
     ledger.settle()
     assert world.taken == []
     assert world.topic["harbor/v1/called/e1"].state is TextState.EXPIRED

@@ -50,13 +50,21 @@ def test_a_patient_next_in_line_is_told_so_in_their_language() -> None:
     assert found.text == "Harbor Clinic: Turno A12, pronto le llamaremos. Por favor, espere en la sala de espera."
 
 
+def test_a_check_in_is_texted_for_a_quarter_of_an_hour() -> None:
+    found = step(raised(AlertKind.CHECKED_IN), now=NOON + timedelta(minutes=15))
+    assert isinstance(found, Send)
+    assert (found.entry.dedupe_key, found.due_until) == ("harbor/v1/checked-in/e1", NOON + timedelta(minutes=15))
+    too_late = step(raised(AlertKind.CHECKED_IN), now=NOON + timedelta(minutes=30))
+    assert ending(too_late) == ("harbor/v1/checked-in/e1", TextState.EXPIRED, "too-late")
+
+
 def test_a_visit_without_a_person_is_addressed_as_the_visit() -> None:
     found = step(raised())
     assert isinstance(found, Send)
     assert found.to == "visit:v1"
 
 
-@pytest.mark.parametrize("kind", [kind for kind in AlertKind if kind not in {AlertKind.CALLED, AlertKind.NEXT_UP}])
+@pytest.mark.parametrize("kind", [kind for kind in AlertKind if kind not in BY_ALERT])
 def test_an_alert_for_staff_brings_no_text_and_no_entry(kind: AlertKind) -> None:
     alert = raised(kind)
     assert step(alert) == step(retracted(alert)) == Nothing(Reason.FOR_STAFF)

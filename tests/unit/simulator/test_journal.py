@@ -104,6 +104,19 @@ def test_only_the_head_of_the_queue_is_told_to_be_next() -> None:
     assert told.text("bob", "next-up") == 0
 
 
+def test_only_who_has_checked_in_is_told_so() -> None:
+    told = Told(next_up=0)
+    told.journal.note(Action.BOOK, Answer(True, "e", "ann", None, Stage.EXPECTED))
+    assert told.text("ann", "checked-in") == 1
+    told.check_in("ann", "A01")
+    assert told.text("ann", "checked-in") == 0
+    told.journal.adopt([
+        LiveVisit(visit="booked", stage=Stage.EXPECTED),
+        LiveVisit(visit="here", stage=Stage.IN_ROOM, ticket="A02", queue="A", checked_in_ms=1000, room="r1"),
+    ])  # fmt: skip
+    assert (told.text("booked", "checked-in"), told.text("here", "checked-in")) == (1, 0)
+
+
 def test_please_disregard_needs_an_undo() -> None:
     told = Told()
     told.check_in("ann", "A01")

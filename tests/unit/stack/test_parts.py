@@ -42,6 +42,7 @@ def test_flow_is_told_its_second_port(tmp_path: Path) -> None:
     assert told["CLINICFLOW_FLOW_FAUST_PORT"] == "8092"
     assert told["CLINICFLOW_STARTS_IN_A_ROW"] == "4"
     assert told["CLINICFLOW_BOARD_URL"] == "http://127.0.0.1:8081"
+    assert told["CLINICFLOW_PUBLIC_URL"] == "http://127.0.0.1:8081"
 
 
 def test_stack_without_redis_tells_nobody_where_redis_is(tmp_path: Path) -> None:

@@ -1,8 +1,8 @@
 """The words of every text, one module per language.
 
-By template, the wordings from the fullest to the shortest: the first that fits one segment is taken, and one that names
-a room only where the room is known. Accents outside GSM-7 would cut a segment from 160 to 70 characters, so the words
-are chosen to need none.
+By template, the wordings from the fullest to the shortest: the first that fits one segment is taken, one with a link
+wherever that fits, and one that names a room or a link only where it is known. Accents outside GSM-7 would cut a segment
+from 160 to 70 characters, so the words are chosen to need none.
 """
 
 from collections.abc import Mapping

@@ -1,6 +1,13 @@
 """English."""
 
 WORDINGS = {
+    "checked-in": (
+        "{site}: Ticket {ticket}, you are checked in. Follow your place in line: {link}",
+        "{site}: Ticket {ticket}, you are checked in: {link}",
+        "{site}: {ticket}: {link}",
+        "{site}: Ticket {ticket}, you are checked in. Please have a seat in the waiting room.",
+        "{site}: Ticket {ticket}, you are checked in.",
+    ),
     "next-up": (
         "{site}: Ticket {ticket}, you are among the next to be called. Please be in the waiting room.",
         "{site}: Ticket {ticket}, you are next.",

@@ -1,6 +1,13 @@
 """Spanish. The letters á í ó ú are not in GSM-7, so the words do without them; é, ñ, ü, ¡ and ¿ are."""
 
 WORDINGS = {
+    "checked-in": (
+        "{site}: Turno {ticket}, hemos registrado su llegada. Vea su lugar en la fila: {link}",
+        "{site}: Turno {ticket}, su llegada: {link}",
+        "{site}: {ticket}: {link}",
+        "{site}: Turno {ticket}, hemos registrado su llegada. Por favor, espere en la sala de espera.",
+        "{site}: Turno {ticket}, hemos registrado su llegada.",
+    ),
     "next-up": (
         "{site}: Turno {ticket}, pronto le llamaremos. Por favor, espere en la sala de espera.",
         "{site}: Turno {ticket}, pronto le llamaremos.",

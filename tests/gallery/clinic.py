@@ -1,0 +1,84 @@
+"""A clinic in the middle of its day, with names as long as they come, on the whole stack."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from schemas.partitioning import partition_of
+from schemas.topics import VISITS
+from services.runtime import kafka
+from services.runtime.settings import ServiceSettings
+from services.stack.stack import Stack
+from tests.integration.front_desk import FrontDesk
+from tests.waiting import wait_until
+
+PLANTED = "Xanthippe-Quellwasser"
+"""A name that stands nowhere but in what is planted."""
+NAMES = (
+    f"Maximiliana {PLANTED} de la Cruz y Montenegro (invented)", "Li Test (invented)", "Tomás Núñez (invented)", "Zoë Ivanova (invented)",
+    "ليلى اختبار (invented)", "Aleksandr Wolfeschlegelsteinhausen (invented)", "Ann O'Test (invented)", "Ben Test (invented)",
+)  # fmt: skip
+LONG = "Ultrasound and Diagnostic Imaging, second floor"
+PROFILE: Mapping[str, Any] = {
+    "name": "Maple Street Family Medicine and Pediatrics (invented)",
+    "rooms": [*({"id": f"r{number}", "name": f"Room {number}"} for number in range(1, 8)), {"id": "us", "name": LONG}],
+    "providers": [
+        {"id": "dr-a", "name": "Dr Adams (invented)"},
+        {"id": "dr-b", "name": "Dr Featherstonehaugh-Cholmondeley (invented)"},
+    ],
+    "service_points": [{"id": "lab", "name": "Laboratory"}],
+    "queues": {"A": "With appointment", "B": "Walk-in"},
+    "languages": ["en", "es", "ar"],
+    "sessions": {"lock_after_minutes": 60},
+    "checklist": [{"id": "insurance", "name": "Insurance"}, {"id": "consent", "name": "Consent"}],
+    "areas": [{"id": "lab", "name": "Laboratory", "queues": ["B"]}],
+    "wall_messages": [{"en": "Please have your card ready.", "es": "Tenga lista su tarjeta."}],
+    "hours": [{"weekday": day, "opens": "08:00", "closes": "17:00"} for day in range(5)],
+}
+
+
+def ago(minutes: float) -> str:
+    """An instant, as a command says it."""
+    return (datetime.now(UTC) - timedelta(minutes=minutes)).isoformat()
+
+
+def fill(api: FrontDesk) -> str:
+    """Have patients booked, waiting, called, in rooms, seen and gone; one visit of which there is much to tell."""
+    people = [api.send("POST", "people", {"name": name}).json()["person"] for name in NAMES]
+    for number in range(6):
+        api.send("POST", "visits", {"scheduled_at": ago(25 - 20 * number), "provider": "dr-a", "person": people[number]})
+    visits = [_walks_in(api, people[number % len(people)], number) for number in range(16)]
+    for number, room in enumerate(("r1", "r2", "us", "r4")):
+        api.step(visits[number], "room", room=room, happened_at=ago(40 - number))
+    for visit in visits[:3]:
+        api.step(visit, "provider-seen", happened_at=ago(20))
+    api.step(visits[0], "check-out", happened_at=ago(2))
+    api.step(visits[4], "call", room="us")
+    api.step(visits[5], "call", room="r5")
+    called = api.step(visits[6], "call").json()
+    api.step(visits[6], "undo", event=called["event"])
+    api.step(visits[6], "checklist", item="insurance", state="done")
+    api.step(visits[7], "priority", priority=1, reason="pain")
+    api.send("POST", "rooms/r6/status", {"status": "cleaning"})
+    api.send("POST", "rooms/r7/status", {"status": "out-of-service"})
+    doubtful = _walks_in(api, people[1], 16)
+    api.step(doubtful, "room", room="r3", happened_at=ago(75))
+    wait_until(lambda: len(api.visits()) == 23)
+    return visits[6]
+
+
+def _walks_in(api: FrontDesk, person: str, number: int) -> str:
+    answer = api.walk_in(
+        person=person, queue="AB"[number % 2], provider=("dr-a", "dr-b", None)[number % 3], happened_at=ago(60 - 3 * number)
+    )
+    visit: str = answer.json()["visit"]
+    return visit
+
+
+def puts_beside_the_api(stack: Stack, site: str, value: bytes) -> None:
+    """Have somebody write this to the log, who doesn't ask us."""
+    around = stack.around
+    settings = ServiceSettings(kafka_bootstrap=around.kafka_bootstrap, namespace=around.namespace)
+    key, producer = site.encode(), kafka.producer(settings, "tests")
+    producer.send(VISITS.name(settings.namespace), value, key=key, partition=partition_of(key, VISITS.partitions)).get(10)
+    producer.close()

@@ -1,0 +1,260 @@
+"""The pages for staff, each in every state: desk, corridor, administration, sign-in."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from playwright.sync_api import Browser, Page
+
+from services.stack.stack import Stack
+from tests.e2e.bad_day import where_it_is_noon
+from tests.e2e.consoles import Clinic
+from tests.gallery.clinic import PROFILE, fill, puts_beside_the_api
+from tests.gallery.scene import Scene
+
+SITE = "gallery"
+TABS = ("expected", "late", "waiting", "in_room", "with_provider", "done", "rooms", "providers")
+USERS = {"ann": "desk", "lou": "desk", "cleo": "clinical", "lea": "clinical", "ada": "admin"}
+"""Lou's and Lea's screens are locked: that holds for all who come with their cookies."""
+PARTS = ("settings", "displays", "users", "set-aside", "audit")
+
+
+class Staff:
+    """A clinic at work with its people signed in, and what each of them can have on the screen."""
+
+    def __init__(self, stack: Stack, browser: Browser) -> None:
+        self._stack = stack
+        self._checkin = stack.around.url("checkin")
+        self._browser = browser
+        self._clinic = Clinic(stack, SITE, self._fresh, **{**PROFILE, "timezone": where_it_is_noon()})
+        self._told = fill(self._clinic.api)
+        puts_beside_the_api(stack, SITE, b"{}")
+        self._quiet = Clinic(
+            stack, "gallery-quiet", self._fresh, name="A clinic on its first day (invented)", rooms=[], providers=[], checklist=[]
+        )
+        self._cookies = {user: self._signed_in(self._clinic, user, role) for user, role in USERS.items()}
+        self._cookies["quinn"] = self._signed_in(self._quiet, "quinn", "desk")
+
+    def _fresh(self, **context: Any) -> Page:
+        return self._browser.new_context(**context).new_page()
+
+    def _signed_in(self, clinic: Clinic, user: str, role: str) -> Any:
+        page = self._fresh()
+        clinic.sign_in(page, user, role)
+        state = page.context.storage_state()
+        page.context.close()
+        return state
+
+    @contextmanager
+    def _without_redis(self) -> Iterator[None]:
+        self._stack.stop_part("redis")
+        try:
+            yield
+        finally:
+            self._stack.start_part("redis")
+
+    def scenes(self) -> dict[str, Scene]:
+        """All of them, by name."""
+        return self._lists() | self._dialogs() | self._elsewhere() | self._corridors() | self._administration() | self._doors()
+
+    # the desk
+
+    def _desk(self, then: Callable[[Page], object], until: str, site: str = SITE, **more: Any) -> Scene:
+        def show(page: Page, _language: str) -> None:
+            page.goto(f"{self._checkin}/desk/{site}")
+            page.locator("#tab-waiting").wait_for()
+            if site == SITE:
+                page.locator(".visits .of-name").filter(has_text="(invented)").first.wait_for()
+            then(page)
+
+        user = "ann" if site == SITE else "quinn"
+        return Scene(show, until, {"storage_state": self._cookies[user]}, **more)
+
+    def _lists(self) -> dict[str, Scene]:
+        lists = {
+            f"desk-{tab.replace('_', '-')}": self._desk(_presses(str(number)), f"#tab-{tab}[aria-selected=true]")
+            for number, tab in enumerate(TABS, 1)
+        }
+        return lists | {
+            "desk-found": self._desk(_types("/", "ann"), "#list[aria-label] .visits"),
+            "desk-nobody-found": self._desk(_types("/", "zzz"), "#list[aria-label] .none"),
+            "desk-first-day": self._desk(_presses("3"), "#list .none", "gallery-quiet"),
+            "desk-first-day-rooms": self._desk(_presses("7"), "#list .none", "gallery-quiet"),
+            "desk-stale": self._desk(_presses("3"), ".notice", away=self._without_redis),
+        }
+
+    def _dialogs(self) -> dict[str, Scene]:
+        over = "dialog[open]:not(.cover)"
+        return {
+            "desk-walk-in": self._desk(_types("n", "Ann"), over),
+            "desk-where": self._desk(_presses("3", "ArrowDown", "ArrowDown", "ArrowDown", "Enter"), over),
+            "desk-visit": self._desk(self._visit, ".history tbody tr"),
+            "desk-change-time": self._desk(self._changes_a_time, "form.question #time"),
+            "desk-ticket": self._desk(self._ticket, ".slip .qr"),
+            "desk-alerts": self._desk(_presses("a"), f"{over} .alerts li"),
+            "desk-menu": self._desk(lambda page: page.locator("header [aria-haspopup=dialog]").click(), over),
+            "desk-keys": self._desk(_presses("?"), f"{over} .keys"),
+            "desk-back-entry": self._desk(_enters_what_was_on_paper, ".grid .wrong"),
+            "desk-undo": self._desk(self._ticks, ".toast button"),
+            "desk-locked": Scene(
+                self._locked("desk", _presses("l"), _wrong_pin), "#pin-wrong:not(:empty)", {"storage_state": self._cookies["lou"]}
+            ),
+        }
+
+    def _locked(self, where: str, lock: Callable[[Page], None], then: Callable[[Page], None]) -> Callable[[Page, str], None]:
+        def show(page: Page, _language: str) -> None:
+            page.goto(f"{self._checkin}/{where}/{SITE}")
+            page.locator(".visits, .rooms, .cover[open]").first.wait_for()
+            if page.locator(".cover[open]").count() == 0:
+                lock(page)
+            then(page)
+
+        return show
+
+    def _visit(self, page: Page) -> None:
+        page.goto(f"{self._checkin}/desk/{SITE}#visit={self._told}")
+
+    def _ticks(self, page: Page) -> None:
+        self._visit(page)
+        page.locator(".checklist input").last.click()
+
+    def _changes_a_time(self, page: Page) -> None:
+        self._visit(page)
+        page.locator(".history tbody tr button").nth(1).click()
+
+    def _ticket(self, page: Page) -> None:
+        self._visit(page)
+        page.locator("dialog[open] .buttons button").last.click()
+
+    # beside it
+
+    def _elsewhere(self) -> dict[str, Scene]:
+        def printed(page: Page, _language: str) -> None:
+            page.goto(f"{self._checkin}/desk/{SITE}")
+            page.locator(".visits .of-name").filter(has_text="(invented)").first.wait_for()
+            page.emulate_media(media="print")
+            page.evaluate("dispatchEvent(new Event('beforeprint'))")
+
+        return {"desk-printed": Scene(printed, ".downtime", {"storage_state": self._cookies["ann"]}, sizes=("1080p",))}
+
+    def _corridor(self, then: Callable[[Page], object], until: str, **more: Any) -> Scene:
+        def show(page: Page, _language: str) -> None:
+            page.goto(f"{self._checkin}/corridor/{SITE}")
+            page.locator(".room .patient").filter(has_text="(invented)").first.wait_for()
+            then(page)
+
+        return Scene(show, until, {"storage_state": self._cookies["cleo"]}, **more)
+
+    def _corridors(self) -> dict[str, Scene]:
+        return {
+            "corridor": self._corridor(_nothing, ".rooms .tap"),
+            "corridor-my-rooms": self._corridor(lambda page: page.locator("header button").first.click(), "dialog[open] .check"),
+            "corridor-locked": Scene(
+                self._locked("corridor", _presses_lock, _nothing), ".cover[open]", {"storage_state": self._cookies["lea"]}
+            ),
+            "corridor-stale": self._corridor(_nothing, ".notice", away=self._without_redis),
+        }
+
+    def _admin(self, part: str, then: Callable[[Page], object], until: str) -> Scene:
+        def show(page: Page, _language: str) -> None:
+            page.goto(f"{self._checkin}/admin/{SITE}#{part}")
+            page.locator("#part").wait_for()
+            then(page)
+
+        return Scene(show, until, {"storage_state": self._cookies["ada"]})
+
+    def _administration(self) -> dict[str, Scene]:
+        def empties_the_name(page: Page) -> None:
+            page.locator("#f-name").fill("")
+            page.locator(".save-bar .main-button").click()
+
+        def looks(page: Page) -> None:
+            page.get_by_role("radio").last.check()
+            page.locator("main .main-button").click()
+
+        return {
+            "admin-settings": self._admin("settings", _nothing, "#f-name"),
+            "admin-settings-wrong": self._admin("settings", empties_the_name, "#f-name-wrong:not(:empty)"),
+            "admin-displays": self._admin("displays", _nothing, "main form"),
+            "admin-users": self._admin("users", _nothing, ".card"),
+            "admin-add-user": self._admin(
+                "users", lambda page: page.locator("main .main-button").first.click(), "dialog[open]:not(.cover)"
+            ),
+            "admin-end-access": self._admin(
+                "users", lambda page: page.locator(".card button").last.click(), "dialog[open]:not(.cover)"
+            ),
+            "admin-set-aside": self._admin("set-aside", _nothing, ".aside-line"),
+            "admin-audit": self._admin("audit", looks, ".trail"),
+        }
+
+    # the door
+
+    def _doors(self) -> dict[str, Scene]:
+        def invited(then: Callable[[Page], object]) -> Callable[[Page, str], None]:
+            def show(page: Page, language: str) -> None:
+                page.goto(self._clinic.link(f"{then.__name__.strip('_')}-{language}".replace("_", "-")))
+                page.locator("main .main-button").wait_for()
+                then(page)
+
+            return show
+
+        def uses_it(page: Page) -> None:
+            page.locator("main .main-button").click()
+
+        def chooses_too_simple_a_pin(page: Page) -> None:
+            uses_it(page)
+            page.locator("#pin").fill("123456")
+            page.locator("#again").fill("123456")
+            page.locator("main .main-button").click()
+
+        def opens(page: Page, _language: str) -> None:
+            page.goto(f"{self._checkin}/sign-in")
+
+        def refused(page: Page, _language: str) -> None:
+            page.goto(f"{self._checkin}/sign-in#problem=sign-in-refused")
+
+        return {
+            "sign-in-nobody": Scene(opens, "main p:not(:empty)"),
+            "sign-in-refused": Scene(refused, "main .wrong:not(:empty)"),
+            "sign-in-link": Scene(invited(_nothing), "main .main-button"),
+            "sign-in-pin": Scene(invited(chooses_too_simple_a_pin), ".wrong:not(:empty)"),
+            "sign-in-pages": Scene(opens, "main section .button", {"storage_state": self._cookies["ada"]}),
+        }
+
+
+def _nothing(_page: Page) -> None:
+    pass
+
+
+def _presses(*keys: str) -> Callable[[Page], None]:
+    def press(page: Page) -> None:
+        for key in keys:
+            page.keyboard.press(key)
+
+    return press
+
+
+def _types(key: str, said: str) -> Callable[[Page], None]:
+    def type_it(page: Page) -> None:
+        page.keyboard.press(key)
+        page.locator("input:focus").wait_for()
+        page.keyboard.type(said)
+
+    return type_it
+
+
+def _presses_lock(page: Page) -> None:
+    page.locator("header button").last.click()
+
+
+def _wrong_pin(page: Page) -> None:
+    page.locator(".cover #pin").fill("111222")
+    page.keyboard.press("Enter")
+
+
+def _enters_what_was_on_paper(page: Page) -> None:
+    page.locator("header [aria-haspopup=dialog]").click()
+    page.locator("dialog[open] .stack button").nth(1).click()
+    page.locator(".grid input").first.fill("Nobody of this name (invented)")
+    page.locator(".grid .time").first.fill("0905")
+    page.locator("dialog[open] .main-button").click()
