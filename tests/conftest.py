@@ -2,12 +2,14 @@
 
 import os
 import signal
+import socket
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
+from kafka.net.inet import KafkaNetSocket
 
 # A slow machine is no fault of the code; nothing in the tests is timed.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -16,6 +18,17 @@ settings.load_profile(os.environ.get("CLINICFLOW_TEST_PROFILE", "patient"))
 
 # A shell that runs the tests in the background has them ignore Ctrl-C; what they start would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+class KafkaPythonSocket(socket.socket):
+    """By its name, pyproject.toml knows the sockets that kafka-python leaves to the garbage collector.
+
+    It does so where a connection is refused, and where a client is closed that still has something to send. Any other socket
+    that a test leaves open fails the test that runs when it is collected.
+    """
+
+
+KafkaNetSocket.socket = staticmethod(KafkaPythonSocket)
 
 if TYPE_CHECKING:
     from services.stack.stack import Stack

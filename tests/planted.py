@@ -14,6 +14,8 @@ from urllib.parse import quote, quote_plus
 import redis
 from kafka import KafkaConsumer, TopicPartition
 
+from services.runtime.kafka import begin
+
 WITHOUT_RECORDS = {".index", ".timeindex"}
 """Kafka's files of offsets and times, which are long and sparse."""
 
@@ -49,8 +51,12 @@ def _in_base64(mark: str) -> Iterator[bytes]:
 
 def scan_topics(bootstrap: str, marks: Marks) -> list[str]:
     """Read every partition of every topic of the broker from its start, keys, values and headers, uncommitted ones too."""
-    reader = KafkaConsumer(
-        bootstrap_servers=bootstrap, enable_auto_commit=False, auto_offset_reset="earliest", isolation_level="read_uncommitted"
+    reader = begin(
+        KafkaConsumer,
+        bootstrap_servers=bootstrap,
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+        isolation_level="read_uncommitted",
     )
     try:
         partitions = [

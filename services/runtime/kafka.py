@@ -59,7 +59,16 @@ def admin(settings: ServiceSettings, service: str, **options: object) -> KafkaAd
 
 
 def _begin(kind: Callable[..., Any], settings: ServiceSettings, service: str, options: dict[str, object]) -> Any:
-    """Build a client. A constructor that can't reach the broker leaves its I/O thread running; that is ended here."""
+    return begin(
+        kind,
+        bootstrap_servers=settings.kafka_bootstrap,
+        client_id=f"{settings.namespace}-{service}-{settings.instance}",
+        **{"bootstrap_timeout_ms": int(ACK_SECONDS * 1000), "reconnect_backoff_max_ms": RECONNECT_MS, **options},
+    )
+
+
+def begin(kind: Callable[..., Any], **options: object) -> Any:
+    """Build a kafka-python client. A constructor that can't reach the broker leaves its I/O thread running; that is ended here."""
     begun: list[KafkaNetClient] = []
 
     def connect(**config: object) -> KafkaNetClient:
@@ -67,12 +76,7 @@ def _begin(kind: Callable[..., Any], settings: ServiceSettings, service: str, op
         return begun[-1]
 
     try:
-        return kind(
-            bootstrap_servers=settings.kafka_bootstrap,
-            client_id=f"{settings.namespace}-{service}-{settings.instance}",
-            kafka_client=connect,
-            **{"bootstrap_timeout_ms": int(ACK_SECONDS * 1000), "reconnect_backoff_max_ms": RECONNECT_MS, **options},
-        )
+        return kind(kafka_client=connect, **options)
     except BaseException:
         for client in begun:
             client.close()

@@ -11,6 +11,7 @@ from pathlib import Path
 from kafka import KafkaAdminClient
 from kafka.errors import KafkaError
 
+from services.runtime.kafka import begin
 from services.stack.errors import StackError
 from services.stack.part import Part, Run, Surroundings
 from services.stack.ports import HOST, Port
@@ -110,7 +111,8 @@ def _ready(around: Surroundings) -> bool:
     with contextlib.suppress(OSError, KafkaError):
         with socket.create_connection((HOST, around.ports["kafka"]), timeout=ANSWER_SECONDS):
             pass
-        admin = KafkaAdminClient(
+        admin = begin(
+            KafkaAdminClient,
             bootstrap_servers=around.kafka_bootstrap,
             bootstrap_timeout_ms=ANSWER_SECONDS * 1000,
             request_timeout_ms=ANSWER_SECONDS * 1000,

@@ -17,6 +17,7 @@ from schemas.sites import PublishedProfile, SiteProfileChanged
 from schemas.summaries import Stage
 from schemas.topics import SITES, VISITS
 from schemas.visits import PatientCheckedIn, PatientRoomed
+from services.runtime.kafka import begin
 
 TOO_OLD = "7b9c2a64-0000-5e08-8c47-d0a95e3f6b12"
 """A visit that is over for long."""
@@ -44,7 +45,7 @@ class FlowStandIn:
         """Connect, and read the log from its start."""
         self._stopping = threading.Event()
         self._redis = redis.Redis.from_url(self._redis_url)
-        self._producer = KafkaProducer(bootstrap_servers=self._bootstrap)
+        self._producer = begin(KafkaProducer, bootstrap_servers=self._bootstrap)
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
@@ -66,7 +67,7 @@ class FlowStandIn:
     def _run(self) -> None:
         topic = VISITS.name(self._namespace)
         partitions = [TopicPartition(topic, number) for number in range(VISITS.partitions)]
-        reader = KafkaConsumer(bootstrap_servers=self._bootstrap, auto_offset_reset="earliest", enable_auto_commit=False)
+        reader = begin(KafkaConsumer, bootstrap_servers=self._bootstrap, auto_offset_reset="earliest", enable_auto_commit=False)
         reader.assign(partitions)
         try:
             while not self._stopping.is_set():

@@ -11,6 +11,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -403,10 +404,10 @@ def unrecorded(clinic: CheckinAlone) -> float:
 
 def longest(clinic: CheckinAlone, size: str) -> None:
     """Let the broker take no record of the trail that is longer."""
-    admin: Any = KafkaAdminClient(bootstrap_servers=clinic.stack.around.kafka_bootstrap)
     topic = AUDIT.name(clinic.stack.around.namespace)
-    admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic, {"max.message.bytes": size})])
-    admin.close()
+    admin: Any = KafkaAdminClient(bootstrap_servers=clinic.stack.around.kafka_bootstrap)
+    with closing(admin):
+        admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic, {"max.message.bytes": size})])
 
 
 def test_without_kafka_the_trail_stays_closed_and_comes_back_whole(clinic: CheckinAlone, desk: Desk, auditor: Desk) -> None:
@@ -430,11 +431,12 @@ def test_without_kafka_the_trail_stays_closed_and_comes_back_whole(clinic: Check
 def test_a_record_on_its_way_when_kafka_dies_does_not_keep_the_next_ones_off_the_trail(clinic: CheckinAlone, desk: Desk) -> None:
     kafka = clinic.stack.part("kafka")
     clinic.flow.rest()
-    os.kill(kafka.pid, signal.SIGSTOP)  # so that the record stays on its way
+    first = kafka.pid
+    assert first is not None
+    os.kill(first, signal.SIGSTOP)  # so that the record stays on its way
     lost = unrecorded(clinic)
     assert problem(desk.get("/audit")) == (403, "not-allowed")
     assert unrecorded(clinic) == lost + 1
-    first = kafka.pid
     kafka.kill()
     wait_until(lambda: kafka.pid not in {None, first} and kafka.is_up, within=60)
     clinic.flow.work()

@@ -3,6 +3,7 @@
 import contextlib
 import threading
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -152,10 +153,9 @@ class Installation:
 
     def is_committed(self) -> bool:
         """Whether the group's offsets, which nobody may trust, stand at the end of the log."""
-        admin = KafkaAdminClient(bootstrap_servers=self.bootstrap)
         name = group(self.namespace)
-        offsets = admin.list_group_offsets([name])[name]
-        admin.close()
+        with closing(kafka.begin(KafkaAdminClient, bootstrap_servers=self.bootstrap)) as admin:
+            offsets = admin.list_group_offsets([name])[name]
         return {tp.partition: each.offset for tp, each in offsets.items()} == {n: end for n, end in self.log_ends().items() if end}
 
     def is_saved_up_to_end(self, number: int) -> bool:

@@ -6,13 +6,15 @@ from typing import Any
 from kafka import KafkaConsumer, TopicPartition
 
 from schemas.topics import Topic
+from services.runtime.kafka import begin
 
 
 class Reading:
     """One topic of an installation, all partitions. `committed`: only what no open or aborted transaction wrote."""
 
     def __init__(self, bootstrap: str, namespace: str, topic: Topic, *, committed: bool = True) -> None:
-        self._reader = KafkaConsumer(
+        self._reader = begin(
+            KafkaConsumer,
             bootstrap_servers=bootstrap,
             enable_auto_commit=False,
             auto_offset_reset="earliest",
