@@ -7,6 +7,7 @@ from starlette.responses import RedirectResponse, Response
 
 from schemas.envelope import SiteId
 from schemas.languages import LANGUAGES, chosen
+from services.runtime.web.accept_language import wanted
 from services.runtime.web.pages import Pages
 from services.runtime.web.serving import page
 
@@ -16,9 +17,7 @@ LANGUAGE_COOKIE = "clinicflow_language"
 
 def language_of(request: Request) -> str:
     """Return the language that was chosen on this device, else the first that the browser prefers and that there is."""
-    wanted = [request.cookies.get(LANGUAGE_COOKIE, "")]
-    wanted += [part.split(";")[0].split("-")[0].strip() for part in request.headers.get("accept-language", "").split(",")]
-    return chosen(wanted)
+    return chosen([request.cookies.get(LANGUAGE_COOKIE, ""), *wanted(request.headers.get("accept-language"))])
 
 
 def routes(pages: Pages) -> APIRouter:

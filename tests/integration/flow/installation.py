@@ -3,7 +3,6 @@
 import contextlib
 import threading
 from collections.abc import Iterable, Iterator
-from contextlib import closing
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -154,7 +153,7 @@ class Installation:
     def is_committed(self) -> bool:
         """Whether the group's offsets, which nobody may trust, stand at the end of the log."""
         name = group(self.namespace)
-        with closing(kafka.begin(KafkaAdminClient, bootstrap_servers=self.bootstrap)) as admin:
+        with contextlib.closing(kafka.begin(KafkaAdminClient, bootstrap_servers=self.bootstrap)) as admin:
             offsets = admin.list_group_offsets([name])[name]
         return {tp.partition: each.offset for tp, each in offsets.items()} == {n: end for n, end in self.log_ends().items() if end}
 
