@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import uuid
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,6 +31,7 @@ class FrontDesk:
         self.stack, self.site = stack, site
         self.token = operator_token(stack)
         self.client = httpx.Client(base_url=stack.around.url("checkin"), headers=self._headers(), timeout=20)
+        weakref.finalize(self, self.client.close)  # once no test holds it any more
 
     def _headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.token}"}
