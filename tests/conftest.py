@@ -1,4 +1,4 @@
-"""Real Kafka and Redis for the tests, started by the launcher itself, once for each test process that asks."""
+"""Real parts for the tests, started by the launcher itself: once for each test process that asks, a board for each module."""
 
 import os
 import signal
@@ -32,6 +32,7 @@ KafkaNetSocket.socket = staticmethod(KafkaPythonSocket)
 
 if TYPE_CHECKING:
     from services.stack.stack import Stack
+    from tests.board_parts import Board
 
 
 @pytest.fixture(scope="session")
@@ -66,3 +67,20 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Stack"]:
     settings = StackSettings(data=tmp_path_factory.mktemp("stack") / "data", ports="free", show_logs=False)
     with Stack(settings) as whole:
         yield whole
+
+
+@pytest.fixture(scope="module")
+def board(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Board"]:
+    """A board on a Kafka and a Redis of its own."""
+    from tests.board_parts import a_board
+
+    with a_board(tmp_path_factory.mktemp("board")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def display(board: "Board") -> str:
+    """The token of a display of the clinic `maple`."""
+    from schemas.access import Role
+
+    return board.token(Role.DISPLAY, "maple")

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from schemas.languages import LANGUAGES
 from services.runtime.clock import Clock
-from tests.board_parts import Board, a_board
+from tests.board_parts import Board
 from tests.builders_live import FlowStandIn, a_visit
 from tests.e2e.conftest import OpenPage
 from tests.e2e.screens import overflows, violations
@@ -21,12 +21,6 @@ MINUTE = 60_000
 HAND_HELD = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 NO_JAVASCRIPT = {**HAND_HELD, "java_script_enabled": False}
 STALE = "This page may be out of date. Please ask at the desk."
-
-
-@pytest.fixture(scope="module")
-def board(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Board]:
-    with a_board(tmp_path_factory.mktemp("board")) as board:
-        yield board
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from schemas.rooms import RoomStatus
 from schemas.sites import Room, SiteProfile, Sound, Voice
 from services.board import pages
 from services.runtime.clock import Clock
-from tests.board_parts import Board, a_board, bearer
+from tests.board_parts import Board, bearer
 from tests.builders_live import FlowStandIn, a_clinic, a_visit
 from tests.e2e.screens import CLIPPED, SIZES
 from tests.waiting import wait_until
@@ -29,17 +29,6 @@ from tests.web_texts import catalogues
 MINUTE = 60_000
 TEXTS = catalogues(pages.FOLDER)
 LONG_NAME = "Ultrasound and Diagnostic Imaging, second floor, left wing"
-
-
-@pytest.fixture(scope="module")
-def board(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Board]:
-    with a_board(tmp_path_factory.mktemp("board")) as board:
-        yield board
-
-
-@pytest.fixture(scope="module")
-def display(board: Board) -> str:
-    return board.token(Role.DISPLAY, "maple")
 
 
 @pytest.fixture

@@ -11,9 +11,8 @@ import httpx
 import pytest
 from playwright.sync_api import CDPSession, Page, expect
 
-from schemas.access import Role
 from services.runtime.clock import Clock
-from tests.board_parts import Board, a_board, bearer
+from tests.board_parts import Board, bearer
 from tests.builders_live import FlowStandIn, a_clinic, a_visit
 from tests.e2e.cable import Cable
 from tests.waiting import wait_until
@@ -34,17 +33,6 @@ LEAKS = """
 """
 """A page that keeps whatever it showed once."""
 MEGABYTE = 1_000_000
-
-
-@pytest.fixture(scope="module")
-def board(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Board]:
-    with a_board(tmp_path_factory.mktemp("board")) as board:
-        yield board
-
-
-@pytest.fixture(scope="module")
-def display(board: Board) -> str:
-    return board.token(Role.DISPLAY, "maple")
 
 
 @pytest.fixture

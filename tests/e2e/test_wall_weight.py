@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from schemas.access import Role
 from services.runtime.clock import Clock
-from tests.board_parts import Board, a_board, bearer
+from tests.board_parts import Board, bearer
 from tests.builders_live import FlowStandIn, a_clinic, a_visit
 from tests.waiting import wait_until
 from tests.weights import over_the_wire, wall_kb
@@ -18,12 +18,6 @@ from tests.weights import over_the_wire, wall_kb
 MINUTE = 60_000
 MOST_KILOBYTES = 60
 WAITING = 500
-
-
-@pytest.fixture(scope="module")
-def board(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Board]:
-    with a_board(tmp_path_factory.mktemp("board")) as board:
-        yield board
 
 
 @pytest.fixture

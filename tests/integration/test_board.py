@@ -10,21 +10,10 @@ from schemas import redis_keys
 from schemas.access import Role
 from schemas.summaries import Stage
 from services.runtime.clock import Clock
-from tests.board_parts import Board, a_board, bearer, watching
+from tests.board_parts import Board, bearer, watching
 from tests.builders_live import FlowStandIn, a_clinic, a_visit
 from tests.waiting import wait_until
 from tests.wall_screen import tickets
-
-
-@pytest.fixture(scope="module")
-def board(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Board]:
-    with a_board(tmp_path_factory.mktemp("board")) as board:
-        yield board
-
-
-@pytest.fixture(scope="module")
-def display(board: Board) -> str:
-    return board.token(Role.DISPLAY, "maple")
 
 
 @pytest.fixture

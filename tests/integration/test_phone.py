@@ -13,7 +13,7 @@ from schemas.live import LiveVisit
 from schemas.summaries import Stage
 from services.runtime.clock import Clock
 from services.runtime.phone_link import PhoneLinks
-from tests.board_parts import Board, a_board, streaming
+from tests.board_parts import Board, streaming
 from tests.builders_live import FlowStandIn, a_clinic, a_visit
 from tests.waiting import wait_until
 from tests.wall_screen import PhoneScreen
@@ -21,12 +21,6 @@ from tests.weights import over_the_wire, phone_kb
 
 MINUTE = 60_000
 MOST_KILOBYTES = 15
-
-
-@pytest.fixture(scope="module")
-def board(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Board]:
-    with a_board(tmp_path_factory.mktemp("board")) as board:
-        yield board
 
 
 @pytest.fixture
