@@ -13,6 +13,7 @@ class AlertKind(StrEnum):
 
     `still-here` asks whether a patient of whom nothing was heard for long is in the clinic. `possible-walkout`: called and did not
     come, or has waited longer than patients there do. `site-silent` stands instead of all that silence would make seem late.
+    `slot-clash`: two bookings want the same provider or room at the same time, and nobody said that they should.
     """
 
     CHECKED_IN = "checked-in"
@@ -28,6 +29,8 @@ class AlertKind(StrEnum):
     PROVIDER_RUNNING_LATE = "provider-running-late"
     ROOM_TURNOVER_OVERDUE = "room-turnover-overdue"
     SITE_SILENT = "site-silent"
+    SLOT_CLASH = "slot-clash"
+    LOW_STOCK = "low-stock"
 
 
 class RetractionReason(StrEnum):
@@ -54,6 +57,7 @@ class AlertRaised(Frozen):
     ticket: Ticket | None = None
     room: ThingId | None = None
     provider: ThingId | None = None
+    supply: ThingId | None = None
     language: Language | None = None
     time: UtcTime
     source_offset: int
@@ -72,6 +76,7 @@ class AlertRetracted(Frozen):
     ticket: Ticket | None = None
     room: ThingId | None = None
     provider: ThingId | None = None
+    supply: ThingId | None = None
     language: Language | None = None
     reason: RetractionReason
     source_offset: int

@@ -29,6 +29,7 @@ SiteEvent = Annotated[
     | visits.ProviderAssigned
     | visits.ChecklistItemChanged
     | visits.DispositionRecorded
+    | visits.FollowUpClosed
     | visits.PatientReferred
     | visits.VisitCompleted
     | visits.VisitConfirmed
@@ -38,6 +39,8 @@ SiteEvent = Annotated[
     | rooms.RoomStatusChanged
     | rooms.RoomStatusUndone
     | rooms.ProviderStatusChanged
+    | rooms.ProviderAbsent
+    | rooms.ProviderAbsenceUndone
     | rooms.SupplyLevelChanged
     | rooms.AlertAcknowledged
     | sites.SiteProfileChanged,

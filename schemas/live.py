@@ -1,8 +1,10 @@
 """The Redis live state: what flow shows of a site. Redis decides nothing; all of this can be wiped and comes back.
 
-Per site one hash, whose fields are `meta`, `profile`, `visit:<id>`, `room:<id>`, `queue:<letter>` and `alert:<id>`, each a JSON
-object as declared here; then changes, published with a version that rises. Instants are milliseconds since 1970 UTC (`_ms`).
+Per site one hash, whose fields are `meta`, `profile`, `visit:<id>`, `room:<id>`, `provider:<id>`, `supply:<id>`, `queue:<letter>`,
+`open:<visit>` and `alert:<id>`, each a JSON object as declared here; then changes, published with a version that rises. Instants are milliseconds since 1970 UTC (`_ms`).
 """
+
+from enum import StrEnum
 
 from pydantic import Field
 
@@ -12,7 +14,7 @@ from schemas.rooms import RoomStatus
 from schemas.summaries import Fault, Stage
 from schemas.visits import ChecklistState
 
-LIVE_FORMAT = 4
+LIVE_FORMAT = 5
 """Part of every key, and the format of flow's own state, too: a release with another one runs beside this one (DESIGN §7.8)."""
 
 Version = tuple[int, int]
@@ -47,6 +49,19 @@ class LiveVisit(Frozen):
     called_to: str | None = None
     """The room a called patient should go to; null with `called_ms` set means the desk."""
     scheduled_ms: int | None = None
+    minutes: int | None = None
+    """How long the booking is; where it says nothing of it, the clinic's own length."""
+    buffer_before: int | None = None
+    buffer_after: int | None = None
+    booked_room: str | None = None
+    override: str | None = None
+    """Why it was booked against another booking or the hours."""
+    plan: str | None = None
+    """The absence for which it was moved or called off, where that was the last word on it."""
+    delay_minutes: int | None = None
+    """So late the patient said they would be."""
+    confirmed: bool = False
+    """The patient said that they will come."""
     checked_in_ms: int | None = None
     called_ms: int | None = None
     """Set while the call stands: called, not yet roomed."""
@@ -61,6 +76,9 @@ class LiveVisit(Frozen):
     exam_room_seconds: int | None = None
     provider_seconds: int | None = None
     cycle_seconds: int | None = None
+    service_seconds: int | None = None
+    completed_ms: int | None = None
+    """Since when its record is complete."""
     faults: tuple[Fault, ...] = ()
     offsets: tuple[int, ...] = ()
     """Where the visit's events, and those of what was merged into it, stand on visits.v1: its history is read there."""
@@ -87,14 +105,73 @@ class LiveRoom(Frozen):
     """How long the last cleaning took, from the last patient's leaving until the room was ready."""
 
 
+class LiveAbsence(Frozen):
+    """A time for which a provider is away, and the event that says so."""
+
+    event: str
+    from_ms: int
+    until_ms: int
+    reason: str | None = None
+
+
+class LiveProvider(Frozen):
+    """What was said of a provider."""
+
+    provider: str
+    status: str | None = None
+    delayed_minutes: int = 0
+    since_ms: int | None = None
+    absences: tuple[LiveAbsence, ...] = ()
+
+
+class LiveSupply(Frozen):
+    """How much there is of a supply: by room, or by "" where it belongs to none."""
+
+    supply: str
+    levels: dict[str, int]
+
+
+class OpenKind(StrEnum):
+    """What may still have to be done after a visit."""
+
+    FOLLOW_UP = "follow-up"
+    REFERRAL = "referral"
+    CONCERN = "concern"
+
+
+class OpenItem(Frozen):
+    """Something that is to be done, until it is."""
+
+    kind: OpenKind
+    item: str
+    """The referral, the concern; or the event that made a follow-up due."""
+    state: str
+    since_ms: int
+    due_ms: int | None = None
+    person: str | None = None
+    owner: str | None = None
+    code: str | None = None
+    """Of a follow-up, the disposition; of a concern, the channel by which it came."""
+
+
+class LiveOpenItems(Frozen):
+    """What is still to be done about a visit; or about the concern itself, which has an id of its own where it is about none."""
+
+    visit: str
+    person: str | None = None
+    ticket: str | None = None
+    items: tuple[OpenItem, ...]
+
+
 class LiveAlert(Frozen):
-    """An alert that stands, about a visit, a room, a provider or the site."""
+    """An alert that stands, about a visit, a room, a provider, a supply or the site."""
 
     alert: str
     kind: AlertKind
     visit: str | None = None
     room: str | None = None
     provider: str | None = None
+    supply: str | None = None
     since_ms: int
     acknowledged_ms: int | None = None
     """When somebody first took it on. It goes on standing until what it says is over."""

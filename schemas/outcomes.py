@@ -24,11 +24,17 @@ class Refusal(StrEnum):
     ALREADY_IN_ROOM = "already-in-room"
     ALREADY_SEEN = "already-seen"
     ALREADY_ENDED = "already-ended"
+    NOT_ENDED = "not-ended"
     ALREADY_UNDONE = "already-undone"
     ALREADY_MERGED = "already-merged"
     ROOM_HELD = "room-held"
     ROOM_OUT_OF_SERVICE = "room-out-of-service"
     SLOT_HELD = "slot-held"
+    PROVIDER_AWAY = "provider-away"
+    OUTSIDE_HOURS = "outside-hours"
+    ROOM_UNFIT = "room-unfit"
+    ROOM_NEEDED = "room-needed"
+    CHECKLIST_MISSING = "checklist-missing"
     KEY_REUSED = "key-reused"
 
 

@@ -10,6 +10,22 @@ from schemas.envelope import Frozen, Language, SiteId, UtcTime, VisitId
 Text = Annotated[str, Field(max_length=2000)]
 
 
+class BillingCodes(Frozen):
+    """What a visit is billed for: the codes as they were given, whose form alone was looked at."""
+
+    diagnoses: tuple[Annotated[str, Field(max_length=8)], ...] = ()
+    """ICD-10-CM."""
+    procedures: tuple[Annotated[str, Field(max_length=8)], ...] = ()
+    """CPT, and HCPCS level II."""
+
+
+class Absorbed(Frozen):
+    """What a person took over from another who turned out to be the same, by field; and what they had there before."""
+
+    taken: dict[str, str]
+    before: dict[str, str]
+
+
 class Person(Frozen):
     """What is inside the envelope. It is never on any other topic, in no log, label or error."""
 
@@ -25,6 +41,12 @@ class Person(Frozen):
     """A feed's own identifiers, by the feed's name."""
     notes: dict[VisitId, Text] = {}
     """Free text, by what it is about: a visit, a referral, a concern, a checklist item."""
+    codes: dict[VisitId, BillingCodes] = {}
+    """By the reference that the visit's completion names."""
+    same_as: VisitId | None = None
+    """The person whom this one turned out to be; what is new is kept there."""
+    absorbed: dict[VisitId, Absorbed] = {}
+    """By the person who turned out to be this one, what was taken over from them: so it can be given back."""
 
 
 class SealedPerson(Frozen):

@@ -1,11 +1,11 @@
 """What happens to rooms, providers, supplies and alerts, as events of `clinicflow.visits.v1`."""
 
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from schemas.envelope import Code, Event, Frozen, ThingId
+from schemas.envelope import Code, Event, Frozen, ThingId, UtcTime
 from schemas.visits import Minutes, Undo
 
 
@@ -58,6 +58,41 @@ class ProviderStatusChanged(Event):
 
     type: Literal["clinicflow.provider.status-changed.v1"] = "clinicflow.provider.status-changed.v1"
     data: ProviderState
+
+
+class Absence(Frozen):
+    """A provider sees nobody from then until then, whatever their hours are."""
+
+    provider: ThingId
+    from_at: UtcTime
+    until_at: UtcTime
+    reason: Code | None = None
+
+    @model_validator(mode="after")
+    def _begins_before_it_ends(self) -> Self:
+        if self.from_at >= self.until_at:
+            raise ValueError("an absence begins before it ends")
+        return self
+
+
+class ProviderAbsent(Event):
+    """A provider will not be there: ill, on leave, elsewhere."""
+
+    type: Literal["clinicflow.provider.absent.v1"] = "clinicflow.provider.absent.v1"
+    data: Absence
+
+
+class AbsenceUndo(Undo):
+    """The absence named is none."""
+
+    provider: ThingId
+
+
+class ProviderAbsenceUndone(Event):
+    """A provider's absence was taken back."""
+
+    type: Literal["clinicflow.provider.absence-undone.v1"] = "clinicflow.provider.absence-undone.v1"
+    data: AbsenceUndo
 
 
 class SupplyLevel(Frozen):

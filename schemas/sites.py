@@ -55,35 +55,6 @@ class Room(Frozen):
     equipment: tuple[Code, ...] = ()
 
 
-class Provider(Frozen):
-    """Somebody who sees patients."""
-
-    id: ThingId
-    name: Label
-
-
-class ServicePoint(Frozen):
-    """Lab, imaging, the checkout desk: where patients go besides rooms."""
-
-    id: ThingId
-    name: Label
-
-
-class ChecklistEntry(Frozen):
-    """Something that should be there before the patient goes in: a form, a consent, the insurance."""
-
-    id: ThingId
-    name: Label
-
-
-class WaitingArea(Frozen):
-    """A part of the clinic with a wall display of its own, which shows these queues; none named means all."""
-
-    id: ThingId
-    name: Label
-    queues: tuple[QueueLetter, ...] = ()
-
-
 class Hours(Frozen):
     """One opening in local time on one weekday (0 is Monday)."""
 
@@ -98,6 +69,64 @@ class Hours(Frozen):
         return self
 
 
+class Provider(Frozen):
+    """Somebody who sees patients. Without hours they are there whenever the clinic is open; a break is a gap between two."""
+
+    id: ThingId
+    name: Label
+    hours: tuple[Hours, ...] = ()
+
+
+class VisitType(Frozen):
+    """A kind of visit: how long it takes, with what is got ready before and put in order after it, and what it needs."""
+
+    code: Code
+    name: Label
+    minutes: Annotated[int, Field(ge=1, le=1440)]
+    buffer_before: Annotated[int, Field(ge=0, le=240)] = 0
+    buffer_after: Annotated[int, Field(ge=0, le=240)] = 0
+    equipment: tuple[Code, ...] = ()
+    """What the room must have; where it is nothing any room will do."""
+    room_is_booked: bool = False
+    """Whether a room is booked together with the provider, as for a surgery; otherwise one is found on the day."""
+
+
+class Supply(Frozen):
+    """Something that is used up. At `low`, or below, staff are told."""
+
+    id: ThingId
+    name: Label
+    low: Annotated[int, Field(ge=0, le=1_000_000)]
+
+
+class ServicePoint(Frozen):
+    """Lab, imaging, the checkout desk: where patients go besides rooms."""
+
+    id: ThingId
+    name: Label
+
+
+class ChecklistEntry(Frozen):
+    """Something that should be there before the patient goes in: a form, a consent, the insurance."""
+
+    id: ThingId
+    name: Label
+    visit_types: tuple[Code, ...] = ()
+    """Which kinds of visit it is for; where none is named, all."""
+    due_days: Annotated[int, Field(ge=0, le=90)] = 0
+    """So many days before the visit it should be there; 0: when the patient checks in."""
+    blocks: bool = False
+    """Whether the patient goes in without it only for a reason that somebody gives; otherwise it is shown as missing."""
+
+
+class WaitingArea(Frozen):
+    """A part of the clinic with a wall display of its own, which shows these queues; none named means all."""
+
+    id: ThingId
+    name: Label
+    queues: tuple[QueueLetter, ...] = ()
+
+
 class Limits(Frozen):
     """After how many minutes a stage takes too long for the staff's taste."""
 
@@ -109,6 +138,8 @@ class Limits(Frozen):
     """After so long a called patient who has not come may have left."""
     provider_late: Annotated[int, Field(ge=1, le=1440)] = 15
     """So long after the booked time of a patient who is here their provider runs late."""
+    no_show: Annotated[int, Field(ge=0, le=1440)] = 60
+    """So long after the booked time, and the delay that they told of, a patient who has not come counts as a no-show; 0: never."""
     turnover: Annotated[int, Field(ge=1, le=1440)] = 15
     """So long a room may be cleaned."""
     still_here: Annotated[int, Field(ge=1, le=1440)] = 180
@@ -164,6 +195,10 @@ class SiteProfile(Frozen):
     rooms: tuple[Room, ...] = ()
     providers: tuple[Provider, ...] = ()
     service_points: tuple[ServicePoint, ...] = ()
+    visit_types: tuple[VisitType, ...] = ()
+    slot_minutes: Annotated[int, Field(ge=5, le=240)] = 15
+    """How long a booking is that says nothing of it."""
+    supplies: tuple[Supply, ...] = ()
     queues: Annotated[dict[Annotated[str, Field(pattern=r"^[A-Z]$")], Label], Field(min_length=1)] = {"A": "Waiting"}
     limits: Limits = Limits()
     next_up: Annotated[int, Field(ge=0, le=20)] = 2
@@ -190,8 +225,8 @@ class SiteProfile(Frozen):
 
     @model_validator(mode="after")
     def _ids_are_unique(self) -> Self:
-        for kind in ("rooms", "providers", "service_points", "checklist", "areas"):
-            ids = [thing.id for thing in getattr(self, kind)]
+        for kind in ("rooms", "providers", "service_points", "checklist", "areas", "supplies", "visit_types"):
+            ids = [getattr(thing, "code" if kind == "visit_types" else "id") for thing in getattr(self, kind)]
             if len(ids) != len(set(ids)):
                 raise ValueError(f"two {kind.replace('_', ' ')} have the same id")
         return self

@@ -5,7 +5,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from schemas.envelope import Code, Frozen, QueueLetter, SiteId, ThingId, Ticket, UtcTime, VisitId
+from schemas.envelope import Code, EventId, Frozen, QueueLetter, SiteId, ThingId, Ticket, UtcTime, VisitId
+from schemas.visits import ChecklistState
 
 SOURCE_OFFSET_HEADER = "source_offset"
 """On each record, tombstones too: the offset in visits.v1 (decimal digits) that gave rise to it."""
@@ -59,5 +60,16 @@ class VisitSummary(Frozen):
     exam_room_seconds: Seconds | None = None
     provider_seconds: Seconds | None = None
     cycle_seconds: Seconds | None = None
+    service_seconds: Seconds | None = None
+    """At lab, imaging and the like."""
+    person: VisitId | None = None
+    checklist: dict[ThingId, ChecklistState] = {}
+    disposition: Code | None = None
+    completed_at: UtcTime | None = None
+    """Since when the record is complete, and may be billed."""
+    completion: EventId | None = None
+    """The event that said so."""
+    codes: VisitId | None = None
+    """Where its codes for billing are kept, among what is known of the person (people.v1)."""
     faults: tuple[Fault, ...] = ()
     source_offset: int

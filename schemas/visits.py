@@ -31,11 +31,16 @@ class Booking(Frozen):
     person: VisitId | None = None
     scheduled_at: UtcTime
     minutes: Minutes | None = None
+    buffer_before: Minutes | None = None
+    """So long before it provider and room are needed already, and after it still."""
+    buffer_after: Minutes | None = None
     provider: ThingId | None = None
     room: ThingId | None = None
     visit_type: Code | None = None
     override: Code | None = None
-    """The reason for a double booking made on purpose."""
+    """The reason for a booking made on purpose against another one, or against the hours."""
+    plan: EventId | None = None
+    """The absence for which a whole day was moved, where this is a part of that."""
 
 
 class VisitBooked(Event):
@@ -58,11 +63,17 @@ class Reason(Frozen):
     reason: Code | None = None
 
 
+class Cancellation(Reason):
+    """Why the visit will not be, and the absence of which that is a part, as with a booking."""
+
+    plan: EventId | None = None
+
+
 class VisitCancelled(Event):
     """The patient or the clinic called the visit off before it began."""
 
     type: Literal["clinicflow.visit.cancelled.v1"] = "clinicflow.visit.cancelled.v1"
-    data: Reason = Reason()
+    data: Cancellation = Cancellation()
 
 
 class CheckIn(Frozen):
@@ -106,7 +117,13 @@ class PatientRecalled(Event):
     data: Call = Call()
 
 
-class Rooming(Frozen):
+class Override(Frozen):
+    """Something that the checklist asks for first is missing, and this is why the patient goes in all the same."""
+
+    override: Code | None = None
+
+
+class Rooming(Override):
     """Which room; a feed may not know."""
 
     room: ThingId | None = None
@@ -120,7 +137,7 @@ class PatientRoomed(Event):
     data: Rooming = Rooming()
 
 
-class Move(Frozen):
+class Move(Override):
     """To another room, or to a service point (lab, imaging): one of the two."""
 
     room: ThingId | None = None
@@ -140,7 +157,7 @@ class PatientMoved(Event):
     data: Move
 
 
-class Seen(Frozen):
+class Seen(Override):
     """By whom, where that differs from whom the visit is bound to."""
 
     provider: ThingId | None = None
@@ -281,6 +298,19 @@ class DispositionRecorded(Event):
     data: Disposition
 
 
+class FollowUp(Frozen):
+    """What became of what was due after the visit."""
+
+    outcome: Literal["booked", "done", "declined", "unreachable"]
+
+
+class FollowUpClosed(Event):
+    """Nothing more is due after the visit."""
+
+    type: Literal["clinicflow.visit.follow-up-closed.v1"] = "clinicflow.visit.follow-up-closed.v1"
+    data: FollowUp
+
+
 class Referral(Frozen):
     """A referral by id: to whom and for what is kept encrypted (people.v1)."""
 
@@ -344,11 +374,18 @@ class PatientStillHere(Event):
 
 
 class Concern(Frozen):
-    """A concern by id: its text is kept encrypted (people.v1)."""
+    """A concern by id: its text, and the answer to it, are kept encrypted (people.v1).
+
+    The subject is the visit that it is about; or an id of its own, where it is about none of late. `person`: who raised it.
+    """
 
     concern: VisitId
     state: Literal["open", "answered", "closed"]
     due_at: UtcTime | None = None
+    person: VisitId | None = None
+    owner: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$")] | None = None
+    """The user who sees to it."""
+    channel: Literal["text", "phone", "desk", "page"] | None = None
 
 
 class ConcernRecorded(Event):

@@ -198,6 +198,21 @@ class Clinic:
     def sets_provider(self, provider: str, status: str, at: str | datetime, **more: Any) -> Record:
         return self.happens("provider.status-changed", provider, at, provider=provider, status=status, **more)
 
+    def is_away(self, provider: str, at: str | datetime, *, until: str | datetime, since: str | datetime | None = None, **more: Any) -> Record:
+        """Say at this moment that a provider is away, from then on unless `since` says otherwise."""
+        from_at, until_at = self.moment(at if since is None else since), self.moment(until)
+        return self.happens("provider.absent", provider, at, provider=provider, from_at=from_at, until_at=until_at, **more)
+
+    def undo_absence(self, record: Record, at: str | datetime, **more: Any) -> Record:
+        """Take back at this moment that a provider is away."""
+        named = record.event
+        return self.happens(
+            "provider.absence-undone", named.subject, named.time, recorded=at, provider=named.subject, undoes=named.id, **more
+        )
+
+    def counts(self, supply: str, level: int, at: str | datetime, **more: Any) -> Record:
+        return self.happens("supply.level-changed", supply, at, supply=supply, level=level, **more)
+
     def acknowledge(self, alert: str, at: str | datetime, **more: Any) -> Record:
         return self.happens("alert.acknowledged", self.site, at, alert=alert, **more)
 

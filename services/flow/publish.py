@@ -20,7 +20,7 @@ from services.flow.settings import FlowSettings
 from services.runtime.clock import Clock
 from services.runtime.secret import Sealer
 
-_WHERE_KNOWN = ("visit", "person", "ticket", "language", "room", "provider")
+_WHERE_KNOWN = ("visit", "person", "ticket", "language", "room", "provider", "supply")
 """What an alert says only where it is known, in the order in which it is gathered."""
 
 _Record = tuple[bytes, bytes | None, list[tuple[str, bytes]]]
@@ -118,13 +118,13 @@ def _base64(raw: bytes | None) -> str | None:
 
 
 def _alert(alert: Raised | Retracted) -> bytes:
-    kind, visit, _, room, provider = alert.alert
+    kind, visit, _, room, provider, supply = alert.alert
     said: dict[str, Any] = {"id": alert.id, "site": alert.site, "kind": kind, "source_offset": alert.offset}
     if isinstance(alert, Raised):
         said["type"], said["time"] = "clinicflow.alert.raised.v1", instant(alert.time)
     else:
         said["type"], said["reason"] = "clinicflow.alert.retracted.v1", alert.reason
-    about = zip(_WHERE_KNOWN, (visit, alert.person, alert.ticket, alert.language, room, provider), strict=True)
+    about = zip(_WHERE_KNOWN, (visit, alert.person, alert.ticket, alert.language, room, provider, supply), strict=True)
     said |= {name: value for name, value in about if value is not None}
     return orjson.dumps(said)
 
@@ -137,16 +137,20 @@ def _summary(summary: Summarized) -> bytes | None:
     view = summary.view
     if view.stage not in ENDS:
         return None
+    completed = view.completed
     times = {
         "scheduled_at": view.scheduled, "checked_in_at": view.checked_in, "roomed_at": view.roomed,
         "provider_seen_at": view.seen, "left_room_at": view.left_room, "checked_out_at": view.ended,
+        "completed_at": completed.at if completed is not None else None,
     }  # fmt: skip
     said = {
         "site": summary.site, "visit": summary.visit, "end": view.stage, "ticket": summary.ticket, "queue": view.queue,
         "visit_type": view.visit_type, "provider": view.provider, "room": view.room,
         "waiting_room_seconds": view.waiting_seconds, "exam_room_seconds": view.exam_seconds,
-        "provider_seconds": view.provider_seconds, "cycle_seconds": view.cycle_seconds,
-        "faults": view.faults, "source_offset": summary.offset,
+        "provider_seconds": view.provider_seconds, "cycle_seconds": view.cycle_seconds, "service_seconds": view.service_seconds,
+        "person": view.person, "checklist": dict(view.checklist) or None, "disposition": view.disposition,
+        "completion": completed.event if completed is not None else None,
+        "codes": completed.codes if completed is not None else None, "faults": view.faults, "source_offset": summary.offset,
         **{name: instant(moment) for name, moment in times.items() if moment is not None},
     }  # fmt: skip
     return orjson.dumps({name: value for name, value in said.items() if value is not None})

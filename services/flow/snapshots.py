@@ -140,7 +140,8 @@ async def _published(
     known: dict[str, Published] = {}
     async for record in _whole(consumer, tp, start, end):
         said = _ALERT.validate_json(record.value)
-        alert = Standing(said.kind, said.visit, ms(said.time) if isinstance(said, AlertRaised) else 0, said.room, said.provider)
+        since = ms(said.time) if isinstance(said, AlertRaised) else 0
+        alert = Standing(said.kind, said.visit, since, said.room, said.provider, said.supply)
         known[said.id] = Published(isinstance(said, AlertRaised), said.site, alert, said.person, said.ticket, said.language)
     return known
 

@@ -4,7 +4,7 @@ Ids are made of the kind, whom it is about and a milestone; they and the times c
 gives the same ones. An alert of an id is raised once; a wait that goes on past its critical limit is a second one.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from operator import attrgetter, itemgetter
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -20,13 +20,14 @@ Deadlines = tuple[tuple[AlertKind, int], ...]
 
 
 class Standing(NamedTuple):
-    """An alert that stands: its kind, whom it is about, since when (ms), and where they are asked to go."""
+    """An alert that stands: its kind, whom it is about, since when (ms), and where they are asked to go, or it is."""
 
     kind: AlertKind
     visit: str | None
     since: int
     room: str | None
     provider: str | None = None
+    supply: str | None = None
 
     @property
     def owner(self) -> str:
@@ -35,6 +36,8 @@ class Standing(NamedTuple):
             return f"visit:{self.visit}"
         if self.kind is AlertKind.PROVIDER_RUNNING_LATE:
             return f"provider:{self.provider}"
+        if self.supply is not None:
+            return f"supply:{self.supply}"
         return f"room:{self.room}" if self.room is not None else SITE
 
 
@@ -76,10 +79,12 @@ def _walkout(view: View, limits: Limits, longest_usual_wait: int | None) -> int 
     return view.since + max(longest_usual_wait * 1000, limits.waiting_critical * MINUTE_MS)
 
 
-def of_visit(visit: str, view: View, late: Deadlines, clock: int, *, next_up: bool, clash: bool) -> dict[str, Standing]:
+def of_visit(
+    visit: str, view: View, late: Deadlines, clock: int, *, next_up: bool, clash: bool, double_booked: bool
+) -> dict[str, Standing]:
     """Return the visit's alerts by id; `late` are its deadlines.
 
-    `next_up`: it stands at the head of its queue; `clash`: it is not alone in its room.
+    `next_up`: it stands at the head of its queue; `clash`: it is not alone in its room; `double_booked`: nor in the book.
     """
     alerts: dict[str, Standing] = {}
     for kind, deadline in late:
@@ -91,6 +96,9 @@ def of_visit(visit: str, view: View, late: Deadlines, clock: int, *, next_up: bo
         alerts[f"next-up/{visit}/{view.arrival}"] = Standing(AlertKind.NEXT_UP, visit, view.since or 0, None)
     if clash and view.room is not None:
         alerts[f"room-clash/{visit}/{view.room}"] = Standing(AlertKind.ROOM_CLASH, visit, view.since or 0, view.room)
+    if double_booked and view.slot is not None:
+        slot = view.slot
+        alerts[f"slot-clash/{visit}/{slot.start}"] = Standing(AlertKind.SLOT_CLASH, visit, slot.start, slot.room, slot.provider)
     return alerts
 
 
@@ -119,6 +127,15 @@ def of_provider(provider: str, late_from: Iterable[int], clock: int, zone: ZoneI
         return {}
     kind, day = AlertKind.PROVIDER_RUNNING_LATE, instant(since).astimezone(zone).date()
     return {f"{kind}/{provider}/{day}": Standing(kind, None, since, None, provider)}
+
+
+def of_supply(supply: str, low: Mapping[str, int]) -> dict[str, Standing]:
+    """Return the supply's alerts by id. `low`: the rooms where little is left, "" for none in particular, and since when."""
+    kind = AlertKind.LOW_STOCK
+    return {
+        f"{kind}/{supply}/{f'{room}/' if room else ''}{since}": Standing(kind, None, since, room or None, None, supply)
+        for room, since in low.items()
+    }
 
 
 def of_site(site: str, silent_from: int | None) -> dict[str, Standing]:

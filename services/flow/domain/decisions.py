@@ -50,11 +50,12 @@ _ALLOWED: dict[str, frozenset[Stage]] = {
     "left": IN_CLINIC,
     "checked-out": IN_CLINIC,
     "still-here": IN_CLINIC,
+    "completed": frozenset({Stage.DEPARTED, Stage.LEFT, Stage.NO_SHOW, Stage.UNCLOSED}),
 }
 """The stages in which a step makes sense as a command; a kind that isn't here always does, once the visit is known."""
 
-_FOUNDING = frozenset({"booked", "checked-in"})
-"""Commands that may begin a visit."""
+_FOUNDING = frozenset({"booked", "checked-in", "concern-recorded"})
+"""Commands that may begin a visit; or, in the last one's case, be about no visit at all."""
 
 
 def refusal(kind: str, before: View | None) -> Refusal | None:
@@ -80,4 +81,6 @@ def _why(kind: str, stage: Stage) -> Refusal:
         return Refusal.NOT_CHECKED_IN
     if stage in ENDS:
         return Refusal.ALREADY_ENDED
+    if kind == "completed":
+        return Refusal.NOT_ENDED
     return {"provider-seen": Refusal.ALREADY_SEEN, "left-room": Refusal.NOT_IN_ROOM}.get(kind, Refusal.ALREADY_IN_ROOM)

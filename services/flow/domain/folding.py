@@ -6,11 +6,19 @@ from schemas.codec import SiteEvent
 from schemas.dead_letters import DeadLetterReason
 from schemas.envelope import Intent
 from schemas.outcomes import OutcomeStatus, Refusal
-from schemas.rooms import AlertAcknowledged, ProviderStatusChanged, RoomStatusChanged, RoomStatusUndone
+from schemas.rooms import (
+    AlertAcknowledged,
+    ProviderAbsenceUndone,
+    ProviderAbsent,
+    ProviderStatusChanged,
+    RoomStatusChanged,
+    RoomStatusUndone,
+    SupplyLevelChanged,
+)
 from schemas.sites import SiteProfileChanged
 from services.flow.domain import decisions
 from services.flow.domain.alerting import SITE
-from services.flow.domain.claims import Refused, claim_refused
+from services.flow.domain.claims import Refused, booking_refused, checklist_refused, claim_refused
 from services.flow.domain.decisions import Decision, elsewhere
 from services.flow.domain.effects import Answer, Dead, Effects
 from services.flow.domain.facts import Fact, fact, ms
@@ -20,6 +28,7 @@ from services.flow.domain.passing import forget_old
 from services.flow.domain.providers import ProviderFact
 from services.flow.domain.settling import resettle, settle
 from services.flow.domain.site import Outlook, Site
+from services.flow.domain.supplies import Level
 from services.flow.domain.timeline import NOTHING
 from services.flow.domain.visit import Visit
 from services.flow.domain.watching import Cause, look_at
@@ -110,7 +119,14 @@ def _refusal(site: Site, subject: Visit, new: Fact, outlook: Outlook) -> Refused
         reason = _unfit_merge(site, subject.id, new.data["into"])
     else:
         reason = decisions.refusal(new.kind, before)
-    return Refused(reason, None) if reason is not None else claim_refused(site, outlook.changes)
+    if reason is not None:
+        return Refused(reason, None)
+    told = next(told for visit, told in outlook.changes if visit.id == (subject.goes_on_as or subject.id))
+    return (
+        checklist_refused(site, before, new, told)
+        or claim_refused(site, outlook.changes)
+        or booking_refused(site, outlook.changes, new.recorded)
+    )
 
 
 def _unfit_modifier(new: Fact, facts: Collection[Fact]) -> Refusal | None:
@@ -152,7 +168,12 @@ def _fold_other(site: Site, event: SiteEvent, cause: Cause, effects: Effects) ->
     elif isinstance(event, ProviderStatusChanged):
         word = ProviderFact(ms(event.time), event.id, event.data.status, event.data.delayed_minutes)
         site.providers.note(event.data.provider, word)
+        effects.change(site.id, f"provider:{event.data.provider}")
         look_at(site, f"provider:{event.data.provider}", cause, effects)
+    elif isinstance(event, ProviderAbsent | ProviderAbsenceUndone):
+        reason = _note_absence(site, event, cause, effects)
+    elif isinstance(event, SupplyLevelChanged):
+        _note_supply(site, event, cause, effects)
     elif isinstance(event, AlertAcknowledged):
         _note_acknowledgement(site, event, cause, effects)
     status = OutcomeStatus.APPLIED if reason is None else OutcomeStatus.REFUSED
@@ -168,7 +189,7 @@ def _note_room(site: Site, event: RoomStatusChanged | RoomStatusUndone, cause: C
     if command and room not in site.room_ids:
         return Refusal.UNKNOWN_ROOM
     if isinstance(event, RoomStatusUndone):
-        new = Fact(event.id, "step-undone", ms(event.time), cause.at, {"undoes": event.data.undoes}, cause.offset)
+        new = _undo(event, cause)
         unfit = _unfit_modifier(new, site.rooms.facts.get(room, {}).values()) if command else None
         if unfit is not None:
             return unfit
@@ -178,6 +199,34 @@ def _note_room(site: Site, event: RoomStatusChanged | RoomStatusUndone, cause: C
     effects.change(site.id, f"room:{room}")
     look_at(site, f"room:{room}", cause, effects)
     return None
+
+
+def _undo(event: RoomStatusUndone | ProviderAbsenceUndone, cause: Cause) -> Fact:
+    return Fact(event.id, "step-undone", ms(event.time), cause.at, {"undoes": event.data.undoes}, cause.offset)
+
+
+def _note_absence(
+    site: Site, event: ProviderAbsent | ProviderAbsenceUndone, cause: Cause, effects: Effects
+) -> Refusal | None:
+    provider = event.data.provider
+    if isinstance(event, ProviderAbsenceUndone):
+        new = _undo(event, cause)
+        unfit = _unfit_modifier(new, site.absences.facts.get(provider, {}).values())
+        if unfit is not None and event.intent is Intent.COMMAND:
+            return unfit
+    else:
+        said = {"from_at": ms(event.data.from_at), "until_at": ms(event.data.until_at), "reason": event.data.reason}
+        new = Fact(event.id, "absent", ms(event.time), cause.at, said, cause.offset)
+    site.absences.note(provider, new)
+    effects.change(site.id, f"provider:{provider}")
+    return None
+
+
+def _note_supply(site: Site, event: SupplyLevelChanged, cause: Cause, effects: Effects) -> None:
+    supply = event.data.supply
+    site.supplies.note(supply, event.data.room or "", Level(ms(event.time), event.id, event.data.level))
+    effects.change(site.id, f"supply:{supply}")
+    look_at(site, f"supply:{supply}", cause, effects)
 
 
 def _note_acknowledgement(site: Site, event: AlertAcknowledged, cause: Cause, effects: Effects) -> None:

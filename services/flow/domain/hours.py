@@ -47,6 +47,18 @@ class OpeningHours:
             self._known = day
         return self._known.closes + grace
 
+    def hold(self, start: int, end: int) -> bool:
+        """Whether the site is open all the time between these (ms), without a break."""
+        if not self._by_weekday:
+            return True
+        reached = start
+        for opens, closes in self._openings(start):
+            if opens <= reached + (_PAST_MIDNIGHT if reached != start else 0) and closes > reached:
+                reached = closes
+            if reached >= end:
+                return True
+        return False
+
     def silent_from(self, heard: int, allowed: int) -> int | None:
         """Say from when on a site last heard of at `heard` is silent: after `allowed` ms of one opening without a word."""
         for opens, closes in self._openings(heard):

@@ -1,5 +1,6 @@
 """Time passes at a site: its clock goes on, deadlines on the way pass one by one, and what is long over leaves the state."""
 
+from schemas.summaries import Stage
 from services.flow.domain.alerting import SITE
 from services.flow.domain.effects import Effects
 from services.flow.domain.facts import HOUR_MS
@@ -45,8 +46,14 @@ def _pass_for_site(site: Site, cause: Cause, effects: Effects) -> None:
     site.hear_nothing()
     look_at(site, SITE, cause, effects)
     if site.horizon != horizon:
+        late = [visit for visit in site.visits.values() if visit.view.stage is Stage.EXPECTED and _is_over(visit, site.horizon)]
+        settle(site, [(visit, visit.told) for visit in sorted(late, key=lambda visit: visit.id)], cause, effects)
         for name in site.watched():
             look_at(site, name, cause, effects)
+
+
+def _is_over(visit: Visit, horizon: int | None) -> bool:
+    return visit.over_by is not None and horizon is not None and visit.over_by <= horizon
 
 
 def _pass_for_visit(site: Site, visit: Visit, cause: Cause, effects: Effects) -> None:
@@ -86,5 +93,6 @@ def forget_old(site: Site, moment: int) -> None:
     for event in [event for event in site.other_events if site.decisions[event].recorded < moment]:
         site.forget_decision(event)
     site.rooms.forget_before(moment)
+    site.absences.forget_before(moment)
     site.acknowledged.forget_before(moment, site.alarms.standing)
     site.tickets.forget_before(moment, site.zone)

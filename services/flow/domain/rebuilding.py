@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from services.flow.domain.alerting import Standing
+from services.flow.domain.book import holdings
 from services.flow.domain.merging import views_together
 from services.flow.domain.queues import place
 from services.flow.domain.site import Site
@@ -44,6 +45,7 @@ def _put(site: Site, visit: Visit) -> None:
     visit.view, visit.over_by = site.now(visit.told)
     if visit.view.vacated:
         site.rooms.left(visit.id, (), visit.view.vacated)
+    site.book.change(visit.id, holdings(visit.told, site.profile.slot_minutes))
     if visit.view.room is not None:
         site.rooms.hold(visit.view.room, visit.id)
     visit.place = place(visit.id, visit.view)

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from schemas.summaries import Stage
+from services.flow.domain.book import holdings
 from services.flow.domain.effects import Effects, Summarized
 from services.flow.domain.queues import place
 from services.flow.domain.site import Site
@@ -23,6 +25,7 @@ def settle(site: Site, changes: Iterable[tuple[Visit, View]], cause: Cause, effe
 def resettle(site: Site, cause: Cause, effects: Effects) -> None:
     """Draw every consequence of a new profile."""
     touched = {f"room:{room}" for room in site.rooms.known()} | {f"provider:{name}" for name in site.providers.known()}
+    touched |= {f"supply:{supply}" for supply in site.supplies.levels}
     for visit in site.visits.values():
         touched |= _move(site, visit, visit.told, cause, effects)
     for letter in site.queues.letters():
@@ -41,6 +44,9 @@ def _move(site: Site, visit: Visit, told: View, cause: Cause, effects: Effects) 
     if before.room != now.room or before.vacated != now.vacated:
         touched |= _change_rooms(site, visit.id, before, now, effects)
     touched |= _requeue(site, visit, before.queue)
+    if before.items != now.items:
+        effects.change(site.id, f"open:{visit.id}")
+    touched |= _rebook(site, visit, before, now)
     for provider in site.providers.bind(visit.id, before, now):
         touched.add(f"provider:{provider}")
     for letter in site.paces.change(visit.id, before, now):
@@ -71,6 +77,14 @@ def _change_rooms(site: Site, visit: str, before: View, now: View, effects: Effe
         touched.add(f"room:{room}")
         touched.update(f"visit:{holder}" for holder in site.rooms.held_by(room))
     return touched
+
+
+def _rebook(site: Site, visit: Visit, before: View, now: View) -> set[str]:
+    """Let the visit hold in the book what it holds now; returns the visits whose bookings that may touch."""
+    met = site.book.change(visit.id, holdings(visit.told, site.profile.slot_minutes))
+    if (before.stage is Stage.EXPECTED) is not (now.stage is Stage.EXPECTED):
+        met.update(site.book.clashes(visit.id))
+    return {f"visit:{other}" for other in met}
 
 
 def _requeue(site: Site, visit: Visit, old_letter: str) -> set[str]:

@@ -6,9 +6,10 @@ from typing import Any
 
 from schemas.rooms import RoomStatus
 from services.flow.domain.alerting import Standing
+from services.flow.domain.open_items import Item
 from services.flow.domain.pace import Pace
 from services.flow.domain.site import Site
-from services.flow.domain.timeline import View
+from services.flow.domain.timeline import Slot, View
 from services.flow.domain.visit import Visit
 
 Shown = dict[str, Any] | None
@@ -19,20 +20,29 @@ _OF_VIEW = {
     "service": "service", "visit_type": "visit_type", "language": "language", "called_to": "called_to", "scheduled": "scheduled_ms",
     "checked_in": "checked_in_ms", "called": "called_ms", "roomed": "roomed_ms", "seen": "seen_ms", "left_room": "left_room_ms",
     "ended": "checked_out_ms", "since": "since_ms", "waiting_seconds": "waiting_room_seconds", "exam_seconds": "exam_room_seconds",
-    "provider_seconds": "provider_seconds", "cycle_seconds": "cycle_seconds",
+    "provider_seconds": "provider_seconds", "cycle_seconds": "cycle_seconds", "service_seconds": "service_seconds", "plan": "plan",
+    "delay": "delay_minutes",
 }  # fmt: skip
 """What is shown of a view where it is known, and by which name."""
 _NAMES, _values = tuple(_OF_VIEW.values()), itemgetter(*map(View._fields.index, _OF_VIEW))
 
 
 def field(site: Site, name: str) -> Shown:
-    """Return what the field `visit:…`, `room:…`, `queue:…`, `alert:…` or `profile` of a site shows now."""
+    """Return what a field of a site shows now: `profile`, or `visit:…` and the others of `schemas.live`."""
     kind, _, key = name.partition(":")
     if kind == "visit":
         visit = site.visits.get(key)
         return _visit(site, visit) if visit is not None else None
     if kind == "room":
         return _room(site, key)
+    if kind == "provider":
+        return _provider(site, key)
+    if kind == "supply":
+        levels = site.supplies.of(key)
+        return {"supply": key, "levels": levels} if levels else None
+    if kind == "open":
+        visit = site.visits.get(key)
+        return _open(visit) if visit is not None else None
     if kind == "queue":
         pace = site.paces.of(key)
         return _queue(key, pace) if pace is not None else None
@@ -47,6 +57,9 @@ def names(site: Site) -> Iterable[str]:
     yield "profile"
     yield from (f"visit:{visit.id}" for visit in site.visits.values() if visit.view.stage is not None)
     yield from (f"room:{room}" for room in sorted({room.id for room in site.profile.rooms} | site.rooms.known()))
+    yield from (f"provider:{provider}" for provider in sorted(set(site.providers.facts) | set(site.absences.facts)))
+    yield from (f"supply:{supply}" for supply in sorted(site.supplies.levels))
+    yield from (f"open:{visit.id}" for visit in site.visits.values() if any(item.open for item in visit.view.items))
     yield from (f"queue:{letter}" for letter in site.paces.known())
     yield from (f"alert:{alert}" for alert in sorted(site.alarms.standing))
 
@@ -65,8 +78,53 @@ def _visit(site: Site, visit: Visit) -> Shown:
         shown["arrived_by"] = view.arrived_by
     if view.checklist:
         shown["checklist"] = dict(view.checklist)
+    if view.slot is not None:
+        shown |= _slot(view.slot)
+    if view.confirmed:
+        shown["confirmed"] = True
+    if view.completed is not None:
+        shown["completed_ms"] = view.completed.at
     shown["offsets"] = site.offsets_of(visit)
     return shown
+
+
+def _slot(slot: Slot) -> dict[str, Any]:
+    shown = {
+        "minutes": slot.minutes, "buffer_before": slot.buffer_before or None, "buffer_after": slot.buffer_after or None,
+        "booked_room": slot.room, "override": slot.override,
+    }  # fmt: skip
+    return {name: value for name, value in shown.items() if value is not None}
+
+
+def _provider(site: Site, provider: str) -> Shown:
+    word, absences = site.providers.facts.get(provider), site.absences.of(provider)
+    if word is None and not absences:
+        return None
+    shown: dict[str, Any] = {"provider": provider}
+    if word is not None:
+        shown |= {"status": word.status, "delayed_minutes": word.delayed_minutes, "since_ms": word.at}
+    if absences:
+        shown["absences"] = [
+            {"event": absence.event, "from_ms": absence.start, "until_ms": absence.end, "reason": absence.reason}
+            for absence in absences
+        ]
+    return shown
+
+
+def _open(visit: Visit) -> Shown:
+    items = [item for item in visit.view.items if item.open]
+    if not items:
+        return None
+    shown = {"visit": visit.id, "person": visit.view.person, "ticket": visit.ticket, "items": [_item(item) for item in items]}
+    return {name: value for name, value in shown.items() if value is not None}
+
+
+def _item(item: Item) -> dict[str, Any]:
+    shown = {
+        "kind": item.kind, "item": item.id, "state": item.state, "since_ms": item.since, "due_ms": item.due, "person": item.person,
+        "owner": item.owner, "code": item.code,
+    }  # fmt: skip
+    return {name: value for name, value in shown.items() if value is not None}
 
 
 def _room(site: Site, room: str) -> Shown:
@@ -87,6 +145,6 @@ def _queue(letter: str, pace: Pace) -> Shown:
 def _alert(site: Site, name: str, alert: Standing) -> Shown:
     shown = {
         "alert": name, "kind": alert.kind, "visit": alert.visit, "room": alert.room, "provider": alert.provider,
-        "since_ms": alert.since, "acknowledged_ms": site.acknowledged.first(name),
+        "supply": alert.supply, "since_ms": alert.since, "acknowledged_ms": site.acknowledged.first(name),
     }  # fmt: skip
     return {name: value for name, value in shown.items() if value is not None}

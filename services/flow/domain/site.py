@@ -13,9 +13,11 @@ from schemas.alerts import RetractionReason
 from schemas.outcomes import OutcomeStatus
 from schemas.sites import SiteClock, SiteProfile
 from schemas.summaries import Stage
+from services.flow.domain.absences import Absences
 from services.flow.domain.acknowledged import Acknowledged
 from services.flow.domain.alarms import Alarms
 from services.flow.domain.alerting import Standing, arrival, of_arrival
+from services.flow.domain.book import Book
 from services.flow.domain.decisions import Decision
 from services.flow.domain.facts import HOUR_MS, MINUTE_MS, Fact
 from services.flow.domain.hours import OpeningHours
@@ -25,6 +27,7 @@ from services.flow.domain.providers import Providers
 from services.flow.domain.queues import Queues
 from services.flow.domain.rooms import Rooms
 from services.flow.domain.silence import Silence
+from services.flow.domain.supplies import Supplies
 from services.flow.domain.tickets import Tickets
 from services.flow.domain.timeline import IN_CLINIC, NOTHING, View
 from services.flow.domain.visit import Visit, join
@@ -54,6 +57,8 @@ class Site:
         """Events that belong to no visit of the state, in the order in which they came; their decisions go by age."""
         self.rooms = Rooms()
         self.providers = Providers()
+        self.absences = Absences()
+        self.supplies = Supplies()
         self.tickets = Tickets()
         self.silence = Silence()
         self.applied = 0
@@ -66,6 +71,7 @@ class Site:
         """Events that belong to no visit and whose decisions came or went since."""
         self.own_dirty = True
         """Whether anything else of the site changed since."""
+        self.book = Book()
         self.queues = Queues()
         self.heads: dict[str, tuple[str, ...]] = {}
         self.waits = Waits()
@@ -79,6 +85,9 @@ class Site:
         self.profile, self.profile_offset = profile, offset
         self.zone = ZoneInfo(profile.timezone)
         self.hours = OpeningHours(profile.hours, self.zone)
+        self.hours_of = {one.id: OpeningHours(one.hours, self.zone) if one.hours else self.hours for one in profile.providers}
+        """When each provider sees patients."""
+        self.visit_types = {one.code: one for one in profile.visit_types}
         self.grace = profile.closing_grace_minutes * MINUTE_MS
         self.retention = profile.retention_hours * HOUR_MS
         self.follows_log = profile.clock is SiteClock.LOG
@@ -98,14 +107,26 @@ class Site:
     def now(self, told: View) -> tuple[View, int | None]:
         """What the facts say, as it stands at this time of the day, and when (ms) the visit is over unless something happens.
 
-        Who is still there when the site has long closed has left at a time that nobody knows.
+        Who is still there when the site has long closed has left at a time that nobody knows. Who was to come and has not, long
+        after their time, will not; while nothing is heard of the site, nobody knows who came.
         """
+        if told.stage is Stage.EXPECTED:
+            missed = self.missed_at(told)
+            gone = missed is not None and (self.horizon or 0) >= missed
+            return (told._replace(stage=Stage.NO_SHOW, since=missed), missed) if gone else (told, missed)
         if told.stage not in IN_CLINIC:
             return told, None
         over_by = self.hours.over_by(told.last, self.grace)
         if over_by is None:
             over_by = told.last + self.profile.unclosed_after_hours * HOUR_MS
         return (_unclosed(told, over_by), over_by) if (self.clock or 0) >= over_by else (told, over_by)
+
+    def missed_at(self, told: View) -> int | None:
+        """When (ms) a patient who is expected counts as a no-show; None: never."""
+        grace = self.profile.limits.no_show
+        if told.stage is not Stage.EXPECTED or told.scheduled is None or not grace:
+            return None
+        return told.scheduled + ((told.delay or 0) + grace) * MINUTE_MS
 
     def keep(self, subject: Visit, new: Fact, outlook: Outlook) -> None:
         """Make a fact one of the subject's, with all that it makes of the visits that were ever merged with it."""
@@ -146,6 +167,7 @@ class Site:
         del self.visits[visit.id]
         self.together.pop(visit.id, None)
         self.rooms.forget(visit.id, visit.view.vacated)
+        self.book.change(visit.id, ())
         self.providers.bind(visit.id, visit.view, NOTHING)
         self.waits.change(wait(visit.view), None)
         self.alarms.watch(visit.name, None)
@@ -174,6 +196,7 @@ class Site:
         """The names of all visits, rooms and providers, in order."""
         names = [visit.name for visit in self.visits.values()]
         names += [f"room:{room}" for room in self.rooms.known()] + [f"provider:{name}" for name in self.providers.known()]
+        names += [f"supply:{supply.id}" for supply in self.profile.supplies]
         return sorted(names)
 
     def tells_of(self, visit: str) -> Collection[Fact]:

@@ -18,6 +18,7 @@ from services.flow.domain.facts import Fact
 from services.flow.domain.providers import ProviderFact
 from services.flow.domain.rebuilding import rebuild
 from services.flow.domain.site import Site
+from services.flow.domain.supplies import Level
 from services.flow.domain.visit import Visit
 
 BUCKETS = 16
@@ -68,6 +69,10 @@ def restore(rows: dict[str, dict[str, Any]]) -> Site:
     site.rooms.facts = {room: {row[0]: Fact(*row) for row in rows} for room, rows in own["rooms"].items()}
     site.rooms.left_before = own["rooms_left"]
     site.providers.facts = {provider: ProviderFact(*word) for provider, word in own["providers"].items()}
+    site.absences.facts = {name: {row[0]: Fact(*row) for row in rows} for name, rows in own["absences"].items()}
+    site.supplies.levels = {
+        supply: {room: Level(*word) for room, word in places.items()} for supply, places in own["supplies"].items()
+    }
     site.tickets.last, site.tickets.forgotten_before = own["tickets"], own["tickets_forgotten"]
     site.silence.heard, site.silence.since, site.silence.settles_at = own["silence"]
     site.acknowledged.alerts = {alert: Acknowledgement(*known) for alert, known in own["acknowledged"].items()}
@@ -87,7 +92,9 @@ def _own(site: Site) -> dict[str, Any]:
         "profile": site.profile.model_dump(mode="json"), "profile_offset": site.profile_offset, "clock": site.clock,
         "swept": site.swept, "rooms": {room: list(facts.values()) for room, facts in site.rooms.facts.items()},
         "rooms_left": dict(site.rooms.left_before),
-        "providers": dict(site.providers.facts), "tickets": {day: dict(numbers) for day, numbers in site.tickets.last.items()},
+        "providers": dict(site.providers.facts),
+        "absences": {name: list(facts.values()) for name, facts in site.absences.facts.items()},
+        "supplies": {supply: dict(places) for supply, places in site.supplies.levels.items()}, "tickets": {day: dict(numbers) for day, numbers in site.tickets.last.items()},
         "tickets_forgotten": site.tickets.forgotten_before, "together": sorted(set(site.together.values())),
         "silence": [site.silence.heard, site.silence.since, site.silence.settles_at],
         "applied": site.applied, "alerts": dict(site.alarms.standing),

@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 from schemas.summaries import Fault, Stage
 from schemas.visits import ChecklistState
-from services.flow.domain.facts import Fact
+from services.flow.domain.facts import MINUTE_MS, Fact
 from services.flow.domain.modifiers import MODIFIERS, settled
+from services.flow.domain.open_items import Items, with_word
 
 ORDINARY_PRIORITY = 5
 ENDS = frozenset({Stage.DEPARTED, Stage.LEFT, Stage.NO_SHOW, Stage.CANCELLED, Stage.UNCLOSED})
@@ -29,6 +30,33 @@ _RANK = {
     )
 }  # fmt: skip
 """Of steps at the same instant, the earlier in a visit's course goes first."""
+
+
+class Slot(NamedTuple):
+    """What was booked: from when (ms), how long and with which buffers, with whom, where, and against what."""
+
+    start: int
+    minutes: int | None = None
+    buffer_before: int = 0
+    buffer_after: int = 0
+    provider: str | None = None
+    room: str | None = None
+    override: str | None = None
+    """Why it may stand against another booking, or the hours."""
+    plan: str | None = None
+    """The absence for which it was moved, where that was the last word on it."""
+
+    def span(self, usual_minutes: int) -> tuple[int, int]:
+        """From when until when (ms) the patient is with the provider; without a length of its own it is as long as usual."""
+        return self.start, self.start + (usual_minutes if self.minutes is None else self.minutes) * MINUTE_MS
+
+
+class Completed(NamedTuple):
+    """That the record of the visit is complete: since when (ms), by which event, and where its codes are kept."""
+
+    at: int
+    event: str
+    codes: str | None
 
 
 class View(NamedTuple):
@@ -70,6 +98,17 @@ class View(NamedTuple):
     """The way of the arrival that stands, where it was said: at the desk, or on the patient's own page."""
     checklist: tuple[tuple[str, ChecklistState], ...] = ()
     """Where the items that anybody spoke of stand, by item."""
+    slot: Slot | None = None
+    plan: str | None = None
+    """The absence for which it was moved or called off, where that was the last word on it."""
+    delay: int | None = None
+    """So many minutes late the patient said they would be."""
+    confirmed: bool = False
+    items: Items = ()
+    """What is to be done afterwards, or was."""
+    disposition: str | None = None
+    completed: Completed | None = None
+    service_seconds: int | None = None
 
 
 NOTHING = View(None)
@@ -134,6 +173,16 @@ class Sweep:
     vacated: tuple[tuple[str, int], ...] = ()
     arrived_by: str | None = None
     checklist: tuple[tuple[str, ChecklistState], ...] = ()
+    slot: Slot | None = None
+    plan: str | None = None
+    delay: int | None = None
+    confirmed: bool = False
+    items: Items = ()
+    disposition: str | None = None
+    completed: Completed | None = None
+    at_service: int | None = None
+    """Since when (ms) the patient is at a service point."""
+    service_time: int | None = None
 
     def grow(self, fact: Fact) -> bool:
         """Take a fact that comes after all others; False, and nothing done, where the facts must be swept anew."""
@@ -149,10 +198,9 @@ class Sweep:
         self._note(fact.data)
         step = _STEPS.get(fact.kind)
         if step is None:
-            if fact.kind == "provider-assigned":
-                self.provider = fact.data.get("provider")  # nobody: back to the pool
-            elif fact.kind == "checklist-item-changed":
-                self._check_off(fact.data["item"], fact.data["state"])
+            aside = _ASIDE.get(fact.kind)
+            if aside is not None:
+                aside(self, fact)
             return
         if self.checked_out is not None and fact.kind not in _AFTER_END:
             self.faults |= {Fault.STEP_AFTER_END}
@@ -163,13 +211,35 @@ class Sweep:
             if name in data:
                 setattr(self, name, data[name])
 
-    def _check_off(self, item: str, state: ChecklistState) -> None:
+    def check_off(self, fact: Fact) -> None:
         """Let an item of the checklist stand so: the last word on it, by time and event."""
-        self.checklist = tuple(sorted((dict(self.checklist) | {item: state}).items()))
+        self.checklist = tuple(sorted((dict(self.checklist) | {fact.data["item"]: fact.data["state"]}).items()))
+
+    def assign(self, fact: Fact) -> None:
+        """Bind the visit to a provider; to nobody: back to the pool. What is still to come is booked with them, too."""
+        self.provider = fact.data.get("provider")
+        if self.slot is not None and self.arrival is None:
+            self.slot = self.slot._replace(provider=self.provider)
+
+    def confirm(self, _fact: Fact) -> None:
+        self.confirmed = True
+
+    def run_late(self, fact: Fact) -> None:
+        self.delay = fact.data["minutes"]
+
+    def note_item(self, fact: Fact) -> None:
+        self.items = with_word(self.items, fact)
+        self.disposition = fact.data.get("disposition", self.disposition)
+
+    def complete(self, fact: Fact) -> None:
+        self.completed = Completed(fact.at, fact.id, fact.data.get("reference"))
 
     def _enter(self, stage: Stage, at: int) -> None:
         if self.checked_out is not None:
             return
+        if self.at_service is not None:
+            self.service_time = (self.service_time or 0) + at - self.at_service
+            self.at_service = None
         if self.since is not None:
             spent = at - self.since
             if self.stage is Stage.WAITING:
@@ -183,6 +253,11 @@ class Sweep:
 
     def booked(self, fact: Fact) -> None:
         self.scheduled = fact.data["scheduled_at"]
+        known = self.slot or Slot(self.scheduled, provider=self.provider)
+        given = {name: fact.data[name] for name in _OF_SLOT if name in fact.data}
+        self.plan = fact.data.get("plan")
+        self.slot = known._replace(start=self.scheduled, override=fact.data.get("override"), plan=self.plan, **given)
+        self.delay, self.confirmed = None, False
         if self.stage is None or (fact.kind == "rescheduled" and self.stage in _PUT_OFF):
             self.stage, self.since = Stage.EXPECTED, None
 
@@ -190,6 +265,7 @@ class Sweep:
         if self.arrival is None and self.stage not in IN_CLINIC:
             self._enter(Stage.NO_SHOW if fact.kind == "no-show" else Stage.CANCELLED, fact.at)
             self._answered()
+            self.plan = fact.data.get("plan")
 
     def check_in(self, fact: Fact) -> None:
         if self.checked_in is None:
@@ -229,6 +305,8 @@ class Sweep:
         if self.checked_out is None:
             self.service = fact.data["service"]
         self._enter(Stage.AT_SERVICE, fact.at)
+        if self.checked_out is None:
+            self.at_service = fact.at
 
     def seeing(self, fact: Fact) -> None:
         if self.arrival is None:
@@ -280,7 +358,9 @@ class Sweep:
             self.scheduled, self.arrival, self.checked_in, call, called, called_to, self.room, self.service,
             self.roomed, self.seen, self.left_room, self.checked_out if self.checked_out is not None else self.left,
             waiting, exam, provider, cycle, tuple(sorted(self.faults)) if self.faults else (),
-            self.last[0], self.vacated, self.arrived_by, self.checklist,
+            self.last[0], self.vacated, self.arrived_by, self.checklist, self.slot, self.plan, self.delay, self.confirmed,
+            self.items, self.disposition, self.completed,
+            self.service_time // 1000 if self.service_time is not None and Fault.STEP_AFTER_END not in self.faults else None,
         )  # fmt: skip
 
     def _durations(self) -> tuple[int | None, int | None, int | None, int | None]:
@@ -300,9 +380,19 @@ class Sweep:
         return waiting, exam, provider, cycle
 
 
+_OF_SLOT = ("minutes", "buffer_before", "buffer_after", "provider", "room")
+"""What a booking may say of its slot; what it doesn't, stays as it was."""
+
 _STEPS = {
     "booked": Sweep.booked, "rescheduled": Sweep.booked, "cancelled": Sweep.put_off, "no-show": Sweep.put_off,
     "checked-in": Sweep.check_in, "called": Sweep.calling, "recalled": Sweep.calling, "roomed": Sweep.rooming,
     "moved": Sweep.move, "provider-seen": Sweep.seeing, "left-room": Sweep.leave_room, "left": Sweep.leave,
     "checked-out": Sweep.check_out,
 }  # fmt: skip
+
+_ASIDE = {
+    "provider-assigned": Sweep.assign, "checklist-item-changed": Sweep.check_off, "confirmed": Sweep.confirm,
+    "delay-reported": Sweep.run_late, "disposition-recorded": Sweep.note_item, "follow-up-closed": Sweep.note_item,
+    "referred": Sweep.note_item, "concern-recorded": Sweep.note_item, "completed": Sweep.complete,
+}  # fmt: skip
+"""What is no step, and moves the visit to no other stage."""

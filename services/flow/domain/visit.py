@@ -74,7 +74,14 @@ class Visit:
         return self.view.stage in ENDS
 
     def over_at(self) -> int | None:
-        """Since when (ms) nothing more is expected of it; None while it goes on."""
+        """Since when (ms) nothing more is expected of it; None while it goes on, or something is still to be done about it."""
+        items = self.view.items
+        if not items:
+            return self._ended_at()
+        ended = None if any(item.open for item in items) else self._ended_at()
+        return None if ended is None else max(ended, self._last_recorded())
+
+    def _ended_at(self) -> int | None:
         view = self.view
         if view.stage in _GONE:
             return view.ended if view.ended is not None else view.since

@@ -30,6 +30,8 @@ def look_at(site: Site, name: str, cause: Cause, effects: Effects) -> None:
         _look_at_room(site, name, key, cause, effects)
     elif kind == "provider":
         _look_at_provider(site, name, key, cause, effects)
+    elif kind == "supply":
+        _look_at_supply(site, name, key, cause, effects)
     else:
         _tell(site, SITE, alerting.of_site(site.id, site.silence.stands), cause, effects)
         site.alarms.watch(SITE, site.next_look())
@@ -98,9 +100,16 @@ def _of_visit(site: Site, visit: Visit) -> dict[str, Standing]:
         return {}
     next_up = visit.place is not None and visit.id in site.heads.get(view.queue, ())
     clash = view.room is not None and site.rooms.crowded(view.room)
-    if not (next_up or clash or view.call or (deadlines and deadlines[0][1] <= horizon)):
+    double_booked = view.stage is Stage.EXPECTED and any(_still_to_come(site, other) for other in site.book.clashes(visit.id))
+    if not (next_up or clash or double_booked or view.call or (deadlines and deadlines[0][1] <= horizon)):
         return {}
-    return alerting.of_visit(visit.id, view, deadlines, horizon, next_up=next_up, clash=clash)
+    return alerting.of_visit(
+        visit.id, view, deadlines, horizon, next_up=next_up, clash=clash, double_booked=double_booked
+    )
+
+
+def _still_to_come(site: Site, visit: str) -> bool:
+    return site.visits[visit].view.stage is Stage.EXPECTED
 
 
 def _look_at_room(site: Site, name: str, room: str, cause: Cause, effects: Effects) -> None:
@@ -128,6 +137,12 @@ def _look_at_provider(site: Site, name: str, provider: str, cause: Cause, effect
     late_from, horizon = _watch_provider(site, name, provider), site.horizon
     alerts = alerting.of_provider(provider, late_from, horizon, site.zone) if horizon is not None else {}
     _tell(site, name, alerts, cause, effects)
+
+
+def _look_at_supply(site: Site, name: str, supply: str, cause: Cause, effects: Effects) -> None:
+    declared = next((one for one in site.profile.supplies if one.id == supply), None)
+    low = site.supplies.low(supply, declared.low) if declared is not None and site.horizon is not None else {}
+    _tell(site, name, alerting.of_supply(supply, low), cause, effects)
 
 
 def _watch_provider(site: Site, name: str, provider: str) -> list[int]:

@@ -109,6 +109,8 @@ def truth(site: Site) -> dict[str, Any]:
         "queues": {letter: site.queues.head(letter, 1000) for letter in letters},
         "rooms": {room: [site.rooms.state(room), site.rooms.held_by(room)] for room in site.rooms.known()},
         "providers": site.providers.facts,
+        "absences": {provider: site.absences.of(provider) for provider in site.absences.facts},
+        "supplies": {supply: site.supplies.of(supply) for supply in site.supplies.levels},
         "paces": {letter: site.paces.of(letter) for letter in site.paces.known()},
         "alerts": site.standing(),
         "acknowledged": site.acknowledged.alerts,

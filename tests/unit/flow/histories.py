@@ -40,6 +40,8 @@ _visits = st.sampled_from(VISITS)
 _rooms = st.sampled_from(ROOMS)
 _priorities = st.sampled_from((None, 1, 5, 9))
 _providers = st.sampled_from((None, "dr-lee", "dr-roy"))
+_lengths = st.sampled_from((None, 5, 30, 60))
+_overrides = st.sampled_from((None, None, "urgent"))
 
 
 def _data(**parts: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
@@ -52,7 +54,9 @@ def _step(kind: str, **parts: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple
 
 _STEPS = st.one_of(
     _step("booked", scheduled_at=_moments, provider=_providers),
+    _step("booked", scheduled_at=_moments, provider=_providers, room=_rooms, minutes=_lengths, buffer_after=_lengths, override=_overrides),
     _step("rescheduled", scheduled_at=_moments),
+    _step("rescheduled", scheduled_at=_moments, provider=_providers, minutes=_lengths, plan=st.sampled_from((None, "sick"))),
     _step("checked-in", queue=st.sampled_from((None, "A", "B")), priority=_priorities, provider=_providers),
     _step("checked-in", channel=st.sampled_from((None, "desk", "page")), language=st.sampled_from((None, "es"))),
     _step("called", room=_rooms),
@@ -66,6 +70,12 @@ _STEPS = st.one_of(
     _step("provider-assigned", provider=_providers),
     _step("checklist-item-changed", item=st.sampled_from(("consent", "form")), state=st.sampled_from(ChecklistState)),
     _step("merged", into=_visits),
+    _step("confirmed", channel=st.just("desk")),
+    _step("delay-reported", minutes=_lengths.filter(bool), channel=st.just("phone")),
+    _step("disposition-recorded", disposition=st.sampled_from(("home", "return")), follow_up_due_at=st.one_of(st.none(), _moments)),
+    _step("follow-up-closed", outcome=st.sampled_from(("done", "declined"))),
+    _step("referred", referral=st.sampled_from(("ref-1", "ref-2")), state=st.sampled_from(("sent", "done")), due_at=st.one_of(st.none(), _moments)),
+    _step("concern-recorded", concern=st.just("con-1"), state=st.sampled_from(("open", "closed")), owner=st.sampled_from((None, "ann-user"))),
     *(_step(kind) for kind in PLAIN),
 )
 
@@ -84,18 +94,23 @@ def _a_step(draw: st.DrawFn, steps: st.SearchStrategy[tuple[str, dict[str, Any]]
     return lambda clinic, _: clinic.happens(f"visit.{kind}", visit, moment, recorded=recorded, **data)
 
 
+_UNDOABLE = ("clinicflow.visit.", "clinicflow.room.", "clinicflow.provider.absen")
+
+
 @st.composite
 def _a_change(draw: st.DrawFn) -> Told:
     which, recorded, moment, undo = draw(st.integers(0, 30)), draw(_moments), draw(_moments), draw(st.booleans())
     astray = draw(st.integers(0, 9)) == 0
 
     def tell(clinic: Clinic, told: list[Record]) -> Record:
-        about = [record for record in told if record.event.type.startswith(("clinicflow.visit.", "clinicflow.room."))]
+        about = [record for record in told if record.event.type.startswith(_UNDOABLE)]
         if not about or astray:
             return clinic.happens("visit.step-undone", "ann", moment, recorded=recorded, undoes="never-told")
         named = about[which % len(about)]
         if named.event.type.startswith("clinicflow.room."):
             return clinic.undo_room(named, recorded)
+        if named.event.type.startswith("clinicflow.provider."):
+            return clinic.undo_absence(named, recorded)
         return clinic.undo(named, recorded) if undo else clinic.correct(named, recorded, to=moment)
 
     return tell
@@ -107,7 +122,11 @@ _PROVIDER_WORDS = {"ready": "in", "cleaning": "delayed", "out-of-service": "away
 @st.composite
 def _a_status(draw: st.DrawFn) -> Told:
     room, status = draw(st.sampled_from(ROOMS[1:])), draw(st.sampled_from(("ready", "cleaning", "out-of-service")))
-    moment, provider = draw(_moments), draw(st.sampled_from((None, "dr-lee")))
+    moment, provider, which = draw(_moments), draw(st.sampled_from((None, "dr-lee"))), draw(st.integers(0, 3))
+    if provider is not None and which == 0:
+        return lambda clinic, _: clinic.is_away(provider, moment, until=moment + timedelta(hours=1))
+    if room == "r9":
+        return lambda clinic, _: clinic.counts("gauze", which, moment, room=None if which % 2 else "r1")
     if provider is not None:
         return lambda clinic, _: clinic.sets_provider(provider, _PROVIDER_WORDS[status], moment)
     return lambda clinic, _: clinic.sets_room(room, status, moment)
@@ -133,10 +152,10 @@ def _an_acknowledgement(draw: st.DrawFn) -> Told:
 _OPEN_TO_THE_END = [{"weekday": 0, "opens": "08:00", "closes": "12:00"}]
 _CLOSED_BEFORE_THE_END = [{"weekday": 0, "opens": "08:00", "closes": "10:00"}]
 profiles = st.sampled_from((
-    {},
+    {"limits": {"no_show": 20}, "supplies": [{"id": "gauze", "name": "Gauze", "low": 1}]},
     {"hours": _OPEN_TO_THE_END, "rooms_are_cleaned": True, "limits": {"silent": 30, "provider_late": 5, "turnover": 20}},
     {"hours": _CLOSED_BEFORE_THE_END, "rooms_are_cleaned": True, "closing_grace_minutes": 45, "limits": {"still_here": 40}},
-    {"unclosed_after_hours": 2, "limits": {"unanswered_call": 5, "silent": 0}},
+    {"unclosed_after_hours": 2, "limits": {"unanswered_call": 5, "silent": 0, "no_show": 0}},
 ))  # fmt: skip
 """Clinics that differ in what time makes of a visit."""
 

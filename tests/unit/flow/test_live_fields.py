@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from schemas.live import LiveAlert, LiveQueue, LiveRoom, LiveVisit
+from schemas.live import LiveAlert, LiveOpenItems, LiveProvider, LiveQueue, LiveRoom, LiveSupply, LiveVisit
 from schemas.sites import SiteProfile
 from services.flow.domain import show
 from services.flow.domain.effects import Effects
@@ -19,7 +19,10 @@ from tests.unit.flow.histories import AFTER, Told, often, reports, told
 SHOWN: dict[str, type[BaseModel]] = {
     "visit": LiveVisit,
     "room": LiveRoom,
+    "provider": LiveProvider,
+    "supply": LiveSupply,
     "queue": LiveQueue,
+    "open": LiveOpenItems,
     "alert": LiveAlert,
     "profile": SiteProfile,
 }
@@ -35,7 +38,7 @@ def check(fields: dict[str, Any]) -> None:
     for name, value in fields.items():
         kind, _, key = name.partition(":")
         model = SHOWN[kind].model_validate_json(plain(value), extra="forbid")
-        assert kind == "profile" or getattr(model, kind) == key
+        assert kind == "profile" or getattr(model, "visit" if kind == "open" else kind) == key
 
 
 def visit_shown(flow: Flow, visit: str) -> LiveVisit:

@@ -12,7 +12,7 @@ from tests.unit.flow.folding import Flow, plain, truth
 Course = list[Callable[[Clinic], Record]]
 Step = Callable[[Clinic], Record]
 
-_BOOKED: Course = [lambda clinic: clinic.book("ann", "08:00", scheduled="10:00")]
+_BOOKED: Course = [lambda clinic: clinic.book("ann", "08:00", scheduled="10:15")]
 _HERE: Course = [*_BOOKED, lambda clinic: clinic.check_in("ann", "09:55")]
 _ROOMED: Course = [*_HERE, lambda clinic: clinic.room("ann", "10:10", "r1")]
 _SEEN: Course = [*_ROOMED, lambda clinic: clinic.see("ann", "10:20")]
@@ -20,7 +20,7 @@ _SEEN: Course = [*_ROOMED, lambda clinic: clinic.see("ann", "10:20")]
 REACHED: dict[Stage | None, Course] = {
     None: [],
     Stage.EXPECTED: _BOOKED,
-    Stage.NO_SHOW: [*_BOOKED, lambda clinic: clinic.no_show("ann", "10:15")],
+    Stage.NO_SHOW: [*_BOOKED, lambda clinic: clinic.no_show("ann", "10:30")],
     Stage.CANCELLED: [*_BOOKED, lambda clinic: clinic.cancel("ann", "09:00")],
     Stage.WAITING: _HERE,
     Stage.IN_ROOM: _ROOMED,

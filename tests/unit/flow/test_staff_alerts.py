@@ -61,7 +61,7 @@ def test_where_few_waits_are_known_nobody_is_missed() -> None:
 
 def test_a_provider_is_late_when_a_booked_patient_who_is_here_should_have_been_seen() -> None:
     clinic = Clinic(limits=PATIENT)
-    for visit, scheduled in (("ann", "10:00"), ("bob", "10:10")):
+    for visit, scheduled in (("ann", "10:00"), ("bob", "10:15")):
         clinic.book(visit, "08:00", scheduled=scheduled, provider="dr-lee")
     clinic.book("cy", "08:00", scheduled="09:00", provider="dr-roy")
     clinic.check_in("ann", "09:50")
