@@ -14,7 +14,11 @@ from tests.gallery.patients import Patients
 from tests.gallery.scene import Scene
 from tests.gallery.staff import Staff
 
-VIEWS = {"en": ("1080p", "light"), "es": ("360", "light"), "ar": ("360", "dark")}
+VIEWS = {
+    "en": [("1080p", "light"), ("1080p", "dark")],
+    "es": [("360", "light"), ("portrait", "dark")],
+    "ar": [("360", "dark")],
+}
 
 
 @pytest.fixture(scope="module")
@@ -31,8 +35,8 @@ def staff(stack: Stack, browser: Browser) -> Mapping[str, Scene]:
 
 
 def wrong(browser: Browser, scenes: Mapping[str, Scene], part: str, language: str) -> list[str]:
-    """What is wrong with a part of the scenes, each in one view."""
-    eye = Eye(browser, [VIEWS[language]])
+    """What is wrong with a part of the scenes, each in one or two views."""
+    eye = Eye(browser, VIEWS[language])
     return [
         f"{name}: {fault}"
         for name, scene in scenes.items()

@@ -71,11 +71,11 @@ class Row extends Component {
           ? html`<span class="good">✓ <span class="unseen">${text("complete")}</span></span>`
           : html`<span class="lacking">${lacking.map((item) => item.name).join(", ")}</span>`)}</td>
         <td class="of-estimate">${place && html`${queues > 1 ? text("place_in", { place, queue: visit.queue ?? "A" }) : text("place", { place })}${range && html`<br />${text("about_minutes", { range })}`}`}</td>
-        <td class="of-next">
+        <td class="of-next"><div>
           ${step && html`<button class="next" disabled=${visit.pending} onClick=${() => desk.nextStep(visit.visit)}>
             ${text(`do_${step.replaceAll("-", "_")}`)}</button>`}
           <button class="quiet more" aria-label=${text("more_of", { ticket: label })} onClick=${opened}>⋯</button>
-        </td>
+        </div></td>
       </tr>
     `;
   }
