@@ -10,7 +10,7 @@ from schemas.codec import SiteEvent
 from schemas.contacts import Contact
 from schemas.dead_letters import DeadLetter, DeadLetterRetried
 from schemas.envelope import Frozen
-from schemas.live import Beat, Change, LiveAlert, LiveMeta, LiveQueue, LiveRoom, LiveVisit
+from schemas.live import Beat, Change, LiveAlert, LiveMeta, LiveOpenItems, LiveProvider, LiveQueue, LiveRoom, LiveSupply, LiveVisit
 from schemas.messages import SealedMessage
 from schemas.notifications import Notification
 from schemas.outcomes import Outcome
@@ -52,6 +52,9 @@ KINDS: dict[str, Kinds] = {
         "live-meta": LiveMeta,
         "live-visit": LiveVisit,
         "live-room": LiveRoom,
+        "live-provider": LiveProvider,
+        "live-supply": LiveSupply,
+        "live-open-items": LiveOpenItems,
         "live-queue": LiveQueue,
         "live-alert": LiveAlert,
         "change": Change,
