@@ -53,11 +53,15 @@ class LiveVisit(Frozen):
     """How long the booking is; where it says nothing of it, the clinic's own length."""
     buffer_before: int | None = None
     buffer_after: int | None = None
+    booked_provider: str | None = None
+    """With whom, which is `provider` until the patient comes and may be somebody else afterwards."""
     booked_room: str | None = None
     override: str | None = None
     """Why it was booked against another booking or the hours."""
     plan: str | None = None
     """The absence for which it was moved or called off, where that was the last word on it."""
+    planned_by: str | None = None
+    """The event that did so."""
     delay_minutes: int | None = None
     """So late the patient said they would be."""
     confirmed: bool = False

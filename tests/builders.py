@@ -198,7 +198,9 @@ class Clinic:
     def sets_provider(self, provider: str, status: str, at: str | datetime, **more: Any) -> Record:
         return self.happens("provider.status-changed", provider, at, provider=provider, status=status, **more)
 
-    def is_away(self, provider: str, at: str | datetime, *, until: str | datetime, since: str | datetime | None = None, **more: Any) -> Record:
+    def is_away(
+        self, provider: str, at: str | datetime, *, until: str | datetime, since: str | datetime | None = None, **more: Any
+    ) -> Record:
         """Say at this moment that a provider is away, from then on unless `since` says otherwise."""
         from_at, until_at = self.moment(at if since is None else since), self.moment(until)
         return self.happens("provider.absent", provider, at, provider=provider, from_at=from_at, until_at=until_at, **more)

@@ -103,7 +103,7 @@ def build(parts: Parts) -> FastAPI:
     recorder = Recorder(parts.publisher, parts.outcomes)
     auditor = Auditor(parts.audit_publisher, parts.sites, parts.clock, parts.metrics)
     parts.watchers.add(AccessAudit(auditor, parts.access, parts.sites))
-    desk = commands.CommandDesk(recorder, auditor, parts.clock, parts.metrics, parts.settings.outcome_seconds)
+    desk = commands.CommandDesk(recorder, auditor, parts.clock, parts.metrics, parts.settings.outcome_seconds, parts.access.is_user)
     feed_desk = feeds.FeedDesk(recorder, auditor, parts.clock, parts.metrics, parts.settings.batch_outcome_seconds)
     people_desk = PeopleDesk(parts.people, parts.vault, parts.publisher, auditor, parts.clock, parts.metrics)
     app = Api(title="clinicflow", version="1", description=DESCRIPTION, lifespan=lifespan, docs_url=None, redoc_url=None)

@@ -12,10 +12,12 @@ from schemas.sites import SiteClock
 from services.checkin.answers import COMMAND_ANSWERS, answer, not_recorded
 from services.checkin.audit import Auditor
 from services.checkin.domain.audit import act_of
-from services.checkin.domain.bodies import Exact, objection
+from services.checkin.domain.bodies import BookVisit, Exact, objection
+from services.checkin.domain.booking import placed
 from services.checkin.domain.commands import CHECK_OUT, COMMANDS, About, Command
 from services.checkin.domain.events import Asked, about, events_of
-from services.checkin.domain.own_words import foreign
+from services.checkin.domain.own_words import IsUser, foreign
+from services.checkin.domain.people import Wrong
 from services.checkin.metrics import Metrics
 from services.checkin.publisher import NotRecordedError
 from services.checkin.recorder import Recorder
@@ -64,6 +66,7 @@ class CommandDesk:
     clock: Clock
     metrics: Metrics
     wait_seconds: float
+    is_user: IsUser
 
     async def take(self, command: Command, asker: Asker, key: str, thing: str | None, body: Exact) -> Response:
         """Record the command and answer with what became of it."""
@@ -119,7 +122,13 @@ def _endpoint(command: Command, gate: Gate, desk: CommandDesk) -> Any:
             raise Problem(409, "follows-its-log", "Nothing can be entered here", said)
         body = await read_body(request, command.body)
         assert asker.profile is not None
-        refuse_fields(foreign({**body.model_dump(), **about(command, thing)}, asker.profile))
+        refuse_fields(foreign({**body.model_dump(), **about(command, thing)}, asker.profile, desk.is_user))
+        if isinstance(body, BookVisit):
+            booking = placed(body, asker.profile, desk.clock.now())
+            if isinstance(booking, Wrong):
+                refuse_fields([booking])
+            else:
+                body = booking
         return await desk.take(command, asker, key, thing, body)
 
     return endpoint

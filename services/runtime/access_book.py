@@ -70,6 +70,11 @@ class AccessBook:
         records = dict(self._records)
         return [found for subject in sorted(records) if isinstance(found := records[subject], kind)]
 
+    def is_user(self, subject: str) -> bool:
+        """Whether somebody who works here goes by this."""
+        user = self.one(User, subject)
+        return user is not None and user.revoked_at is None
+
     async def replaced_by(self, offset: int) -> Access | None:
         """Wait until the record at this offset is in the book, and return what was in force just before it.
 

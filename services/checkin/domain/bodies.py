@@ -8,7 +8,6 @@ from schemas.rooms import Acknowledgement, RoomStatus
 from schemas.sites import SiteProfile
 from schemas.visits import (
     Assignment,
-    Booking,
     Call,
     CheckIn,
     ChecklistItem,
@@ -16,6 +15,7 @@ from schemas.visits import (
     Concern,
     Delay,
     Disposition,
+    FollowUp,
     Minutes,
     Move,
     NoData,
@@ -43,8 +43,25 @@ class Datable(Exact):
     happened_at: UtcTime | None = None
 
 
-class BookVisit(Booking, Datable):
-    """Who is expected when; also a new time for a booked visit."""
+class BookVisit(Datable):
+    """Who is expected when; also a new time for a booked visit.
+
+    When is said as an instant, or as the clinic's own clock will show it: `local`, such as 2026-03-02T14:30, with `later` where
+    that comes twice, because the clocks are put back in between, and the second time is meant. How long it takes, and the
+    buffers around it, follow from the visit type unless they are given.
+    """
+
+    person: VisitId | None = None
+    scheduled_at: UtcTime | None = None
+    local: str | None = None
+    later: bool = False
+    minutes: Minutes | None = None
+    buffer_before: Minutes | None = None
+    buffer_after: Minutes | None = None
+    provider: ThingId | None = None
+    room: ThingId | None = None
+    visit_type: Code | None = None
+    override: Code | None = None
 
 
 class CheckInPatient(CheckIn, Datable):
@@ -82,6 +99,25 @@ class SeePatient(Seen, Datable):
 
 class SayNoMore(NoData, Datable):
     """The step says all there is to say."""
+
+
+class CloseFollowUp(FollowUp, Datable):
+    """What became of what was due after the visit."""
+
+
+class SetAbsence(Exact):
+    """From when until when a provider is away, and why."""
+
+    from_at: UtcTime
+    until_at: UtcTime
+    reason: Code | None = None
+
+
+class UndoAbsence(Exact):
+    """The absence that is none, by the id its command was answered with."""
+
+    event: EventId
+    reason: Code | None = None
 
 
 class GiveReason(Reason, Datable):

@@ -11,7 +11,12 @@ from services.checkin.domain.identity import event_id, fingerprint, new_visit_id
 
 SOURCE = "/clinicflow/checkin"
 
-_RENAMED = {("undo", "event"): "undoes", ("undo-room-status", "event"): "undoes", ("correct", "event"): "corrects"}
+_RENAMED = {
+    ("undo", "event"): "undoes",
+    ("undo-room-status", "event"): "undoes",
+    ("undo-absence", "event"): "undoes",
+    ("correct", "event"): "corrects",
+}
 """By command and field of its body, the field of the event's data where that is called otherwise."""
 _DATED = {"happened_at", "forgotten"}
 """Fields of a body that say when, or of whom else; they are no part of the event's data."""

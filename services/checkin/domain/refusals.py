@@ -33,6 +33,18 @@ REFUSALS: dict[Refusal, Sentence] = {
     ),
     Refusal.ROOM_OUT_OF_SERVICE: Sentence("The room is out of service", "This room can't be used now. Please choose another one."),
     Refusal.SLOT_HELD: Sentence("The time is taken", "{holder} has this time. Please choose another one."),
+    Refusal.PROVIDER_AWAY: Sentence(
+        "The provider is away", "The provider isn't there at this time. Please choose another time or another provider."
+    ),
+    Refusal.OUTSIDE_HOURS: Sentence(
+        "Outside the hours", "This doesn't fit into the hours of the clinic or the provider. Please choose another time."
+    ),
+    Refusal.ROOM_UNFIT: Sentence("The room won't do", "This room doesn't have what the visit needs. Please choose another one."),
+    Refusal.ROOM_NEEDED: Sentence("A room is needed", "A visit of this kind is booked together with a room. Please choose one."),
+    Refusal.CHECKLIST_MISSING: Sentence(
+        "Something is missing", "The checklist asks for something first. Please see to it, or give a reason to go on without it."
+    ),
+    Refusal.NOT_ENDED: Sentence("Not over yet", "This visit isn't over yet. Please check the patient out first."),
     Refusal.KEY_REUSED: Sentence(
         "This key was used before", "The Idempotency-Key was used for something else. Please use a new key for each new command."
     ),

@@ -56,7 +56,7 @@ def booking_refused(site: Site, changes: Iterable[tuple[Visit, View]], at: int) 
 def _held_already(before: View, slot: Slot) -> bool:
     if before.slot is None or before.stage not in IN_CLINIC | {Stage.EXPECTED}:
         return False
-    return before.slot._replace(plan=None, override=None) == slot._replace(plan=None)
+    return before.slot._replace(override=None) == slot
 
 
 def _unfit(site: Site, told: View, slot: Slot) -> Refused | None:
@@ -101,9 +101,7 @@ def checklist_refused(site: Site, before: View, new: Fact, told: View) -> Refuse
     missing = (
         entry
         for entry in site.profile.checklist
-        if entry.blocks
-        and (not entry.visit_types or told.visit_type in entry.visit_types)
-        and here.get(entry.id) not in _THERE
+        if entry.blocks and (not entry.visit_types or told.visit_type in entry.visit_types) and here.get(entry.id) not in _THERE
     )
     return Refused(Refusal.CHECKLIST_MISSING, None) if any(missing) else None
 

@@ -205,9 +205,7 @@ def _undo(event: RoomStatusUndone | ProviderAbsenceUndone, cause: Cause) -> Fact
     return Fact(event.id, "step-undone", ms(event.time), cause.at, {"undoes": event.data.undoes}, cause.offset)
 
 
-def _note_absence(
-    site: Site, event: ProviderAbsent | ProviderAbsenceUndone, cause: Cause, effects: Effects
-) -> Refusal | None:
+def _note_absence(site: Site, event: ProviderAbsent | ProviderAbsenceUndone, cause: Cause, effects: Effects) -> Refusal | None:
     provider = event.data.provider
     if isinstance(event, ProviderAbsenceUndone):
         new = _undo(event, cause)

@@ -20,7 +20,7 @@ _OF_VIEW = {
     "service": "service", "visit_type": "visit_type", "language": "language", "called_to": "called_to", "scheduled": "scheduled_ms",
     "checked_in": "checked_in_ms", "called": "called_ms", "roomed": "roomed_ms", "seen": "seen_ms", "left_room": "left_room_ms",
     "ended": "checked_out_ms", "since": "since_ms", "waiting_seconds": "waiting_room_seconds", "exam_seconds": "exam_room_seconds",
-    "provider_seconds": "provider_seconds", "cycle_seconds": "cycle_seconds", "service_seconds": "service_seconds", "plan": "plan",
+    "provider_seconds": "provider_seconds", "cycle_seconds": "cycle_seconds", "service_seconds": "service_seconds",
     "delay": "delay_minutes",
 }  # fmt: skip
 """What is shown of a view where it is known, and by which name."""
@@ -80,6 +80,8 @@ def _visit(site: Site, visit: Visit) -> Shown:
         shown["checklist"] = dict(view.checklist)
     if view.slot is not None:
         shown |= _slot(view.slot)
+    if view.plan is not None:
+        shown["plan"], shown["planned_by"] = view.plan
     if view.confirmed:
         shown["confirmed"] = True
     if view.completed is not None:
@@ -91,7 +93,7 @@ def _visit(site: Site, visit: Visit) -> Shown:
 def _slot(slot: Slot) -> dict[str, Any]:
     shown = {
         "minutes": slot.minutes, "buffer_before": slot.buffer_before or None, "buffer_after": slot.buffer_after or None,
-        "booked_room": slot.room, "override": slot.override,
+        "booked_provider": slot.provider, "booked_room": slot.room, "override": slot.override,
     }  # fmt: skip
     return {name: value for name, value in shown.items() if value is not None}
 

@@ -1,7 +1,7 @@
 """Whether a site is heard of: while it is not, nobody knows what happens there, and no alert may say so (I6)."""
 
+from schemas.opening_hours import OpeningHours
 from services.flow.domain.facts import MINUTE_MS
-from services.flow.domain.hours import OpeningHours
 
 _SETTLES_MS = MINUTE_MS
 """After so long without silence what was told late is in, and alerts may be raised again."""

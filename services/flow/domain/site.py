@@ -10,6 +10,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from schemas.alerts import RetractionReason
+from schemas.opening_hours import OpeningHours
 from schemas.outcomes import OutcomeStatus
 from schemas.sites import SiteClock, SiteProfile
 from schemas.summaries import Stage
@@ -20,7 +21,6 @@ from services.flow.domain.alerting import Standing, arrival, of_arrival
 from services.flow.domain.book import Book
 from services.flow.domain.decisions import Decision
 from services.flow.domain.facts import HOUR_MS, MINUTE_MS, Fact
-from services.flow.domain.hours import OpeningHours
 from services.flow.domain.modifiers import undone
 from services.flow.domain.pace import Paces
 from services.flow.domain.providers import Providers

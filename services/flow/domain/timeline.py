@@ -43,8 +43,6 @@ class Slot(NamedTuple):
     room: str | None = None
     override: str | None = None
     """Why it may stand against another booking, or the hours."""
-    plan: str | None = None
-    """The absence for which it was moved, where that was the last word on it."""
 
     def span(self, usual_minutes: int) -> tuple[int, int]:
         """From when until when (ms) the patient is with the provider; without a length of its own it is as long as usual."""
@@ -99,8 +97,8 @@ class View(NamedTuple):
     checklist: tuple[tuple[str, ChecklistState], ...] = ()
     """Where the items that anybody spoke of stand, by item."""
     slot: Slot | None = None
-    plan: str | None = None
-    """The absence for which it was moved or called off, where that was the last word on it."""
+    plan: tuple[str, str] | None = None
+    """The absence for which it was moved or called off, and the event that did so, where that was the last word on it."""
     delay: int | None = None
     """So many minutes late the patient said they would be."""
     confirmed: bool = False
@@ -174,7 +172,7 @@ class Sweep:
     arrived_by: str | None = None
     checklist: tuple[tuple[str, ChecklistState], ...] = ()
     slot: Slot | None = None
-    plan: str | None = None
+    plan: tuple[str, str] | None = None
     delay: int | None = None
     confirmed: bool = False
     items: Items = ()
@@ -255,8 +253,8 @@ class Sweep:
         self.scheduled = fact.data["scheduled_at"]
         known = self.slot or Slot(self.scheduled, provider=self.provider)
         given = {name: fact.data[name] for name in _OF_SLOT if name in fact.data}
-        self.plan = fact.data.get("plan")
-        self.slot = known._replace(start=self.scheduled, override=fact.data.get("override"), plan=self.plan, **given)
+        self.slot = known._replace(start=self.scheduled, override=fact.data.get("override"), **given)
+        self._plan(fact)
         self.delay, self.confirmed = None, False
         if self.stage is None or (fact.kind == "rescheduled" and self.stage in _PUT_OFF):
             self.stage, self.since = Stage.EXPECTED, None
@@ -265,7 +263,11 @@ class Sweep:
         if self.arrival is None and self.stage not in IN_CLINIC:
             self._enter(Stage.NO_SHOW if fact.kind == "no-show" else Stage.CANCELLED, fact.at)
             self._answered()
-            self.plan = fact.data.get("plan")
+            self._plan(fact)
+
+    def _plan(self, fact: Fact) -> None:
+        plan = fact.data.get("plan")
+        self.plan = (plan, fact.id) if plan is not None else None
 
     def check_in(self, fact: Fact) -> None:
         if self.checked_in is None:

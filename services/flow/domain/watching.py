@@ -103,9 +103,7 @@ def _of_visit(site: Site, visit: Visit) -> dict[str, Standing]:
     double_booked = view.stage is Stage.EXPECTED and any(_still_to_come(site, other) for other in site.book.clashes(visit.id))
     if not (next_up or clash or double_booked or view.call or (deadlines and deadlines[0][1] <= horizon)):
         return {}
-    return alerting.of_visit(
-        visit.id, view, deadlines, horizon, next_up=next_up, clash=clash, double_booked=double_booked
-    )
+    return alerting.of_visit(visit.id, view, deadlines, horizon, next_up=next_up, clash=clash, double_booked=double_booked)
 
 
 def _still_to_come(site: Site, visit: str) -> bool:

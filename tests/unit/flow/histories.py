@@ -54,7 +54,15 @@ def _step(kind: str, **parts: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple
 
 _STEPS = st.one_of(
     _step("booked", scheduled_at=_moments, provider=_providers),
-    _step("booked", scheduled_at=_moments, provider=_providers, room=_rooms, minutes=_lengths, buffer_after=_lengths, override=_overrides),
+    _step(
+        "booked",
+        scheduled_at=_moments,
+        provider=_providers,
+        room=_rooms,
+        minutes=_lengths,
+        buffer_after=_lengths,
+        override=_overrides,
+    ),
     _step("rescheduled", scheduled_at=_moments),
     _step("rescheduled", scheduled_at=_moments, provider=_providers, minutes=_lengths, plan=st.sampled_from((None, "sick"))),
     _step("checked-in", queue=st.sampled_from((None, "A", "B")), priority=_priorities, provider=_providers),
@@ -74,8 +82,18 @@ _STEPS = st.one_of(
     _step("delay-reported", minutes=_lengths.filter(bool), channel=st.just("phone")),
     _step("disposition-recorded", disposition=st.sampled_from(("home", "return")), follow_up_due_at=st.one_of(st.none(), _moments)),
     _step("follow-up-closed", outcome=st.sampled_from(("done", "declined"))),
-    _step("referred", referral=st.sampled_from(("ref-1", "ref-2")), state=st.sampled_from(("sent", "done")), due_at=st.one_of(st.none(), _moments)),
-    _step("concern-recorded", concern=st.just("con-1"), state=st.sampled_from(("open", "closed")), owner=st.sampled_from((None, "ann-user"))),
+    _step(
+        "referred",
+        referral=st.sampled_from(("ref-1", "ref-2")),
+        state=st.sampled_from(("sent", "done")),
+        due_at=st.one_of(st.none(), _moments),
+    ),
+    _step(
+        "concern-recorded",
+        concern=st.just("con-1"),
+        state=st.sampled_from(("open", "closed")),
+        owner=st.sampled_from((None, "ann-user")),
+    ),
     *(_step(kind) for kind in PLAIN),
 )
 

@@ -56,7 +56,9 @@ def test_with_a_reason_they_go_in_all_the_same(goes_in: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "step", [lambda clinic: clinic.move("ann", "10:10", room="r1"), lambda clinic: clinic.see("ann", "10:10")], ids=["moved", "seen"]
+    "step",
+    [lambda clinic: clinic.move("ann", "10:10", room="r1"), lambda clinic: clinic.see("ann", "10:10")],
+    ids=["moved", "seen"],
 )
 def test_no_other_way_in_goes_past_it(step: Any) -> None:
     clinic = here()

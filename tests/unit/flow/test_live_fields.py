@@ -89,7 +89,7 @@ def test_a_visit_shows_its_times_and_nothing_that_is_unknown() -> None:
     assert show.field(flow.site, "visit:ann") == {
         "visit": "ann", "stage": "waiting", "ticket": "A01", "queue": "A", "priority": 5, "person": "p1", "provider": "dr-lee",
         "visit_type": "follow-up", "language": "es", "called_to": "r1", "scheduled_ms": clinic.ms("10:00"), "checked_in_ms": clinic.ms("09:55"),
-        "called_ms": clinic.ms("10:05"), "since_ms": clinic.ms("09:55"), "offsets": [1, 2, 3],
+        "called_ms": clinic.ms("10:05"), "since_ms": clinic.ms("09:55"), "booked_provider": "dr-lee", "offsets": [1, 2, 3],
     }  # fmt: skip
 
 

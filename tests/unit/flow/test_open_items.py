@@ -65,7 +65,9 @@ def test_a_referral_keeps_its_due_date_while_it_moves_on_and_ends_when_it_is_don
 
 def test_a_concern_that_is_about_no_visit_has_an_id_of_its_own() -> None:
     clinic = Clinic()
-    recorded = clinic.happens("visit.concern-recorded", "con-1", "10:00", concern="con-1", state="open", person="p7", owner="user:ann")
+    recorded = clinic.happens(
+        "visit.concern-recorded", "con-1", "10:00", concern="con-1", state="open", person="p7", owner="user:ann"
+    )
     flow = Flow(clinic)
     assert flow.applied(recorded)
     assert shown(flow, "con-1") == [

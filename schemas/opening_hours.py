@@ -1,17 +1,20 @@
 """When a site is open, as instants: its weekly hours in its own zone, through midnight and both changes of the clocks."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from schemas.sites import Hours
-from services.flow.domain.facts import HOUR_MS, MINUTE_MS, instant, ms
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+_MINUTE_MS = 60_000
+_HOUR_MS = 60 * _MINUTE_MS
 _WEEK = 7
-_PAST_MIDNIGHT = 5 * MINUTE_MS
+_PAST_MIDNIGHT = 5 * _MINUTE_MS
 """An opening past midnight is written as two, the first until 23:59: so small a gap is none."""
-_LONGEST = 48 * HOUR_MS
+_LONGEST = 48 * _HOUR_MS
 
 
 class Opening(NamedTuple):
@@ -59,6 +62,12 @@ class OpeningHours:
                 return True
         return False
 
+    def on(self, day: date) -> list[Opening]:
+        """Every opening that begins on this day; without hours, the whole day."""
+        if not self._by_weekday:
+            return [Opening(self._at(day, time()), self._at(day + timedelta(days=1), time()))]
+        return [Opening(self._at(day, each.opens), self._at(day, each.closes)) for each in self._by_weekday.get(day.weekday(), ())]
+
     def silent_from(self, heard: int, allowed: int) -> int | None:
         """Say from when on a site last heard of at `heard` is silent: after `allowed` ms of one opening without a word."""
         for opens, closes in self._openings(heard):
@@ -98,7 +107,7 @@ class OpeningHours:
                 yield Opening(self._at(day, each.opens), self._at(day, each.closes))
 
     def _day_of(self, moment: int) -> date:
-        return instant(moment).astimezone(self._zone).date()
+        return (_EPOCH + moment * _MILLISECOND).astimezone(self._zone).date()
 
     def _at(self, day: date, local: time) -> int:
-        return ms(datetime.combine(day, local, self._zone))
+        return (datetime.combine(day, local, self._zone) - _EPOCH) // _MILLISECOND

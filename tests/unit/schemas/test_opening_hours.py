@@ -5,9 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from schemas.opening_hours import OpeningHours
 from schemas.sites import Hours
-from services.flow.domain.facts import instant, ms
-from services.flow.domain.hours import OpeningHours
+from tests.builders import milliseconds
 
 HOUR = 3_600_000
 
@@ -18,7 +18,7 @@ def hours(zone: str, *openings: tuple[int, str, str]) -> OpeningHours:
 
 
 def at(zone: str, text: str) -> int:
-    return ms(datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC))
+    return milliseconds(datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC))
 
 
 @pytest.mark.parametrize(("zone", "spring", "autumn"), [("America/New_York", "2026-03-08", "2026-11-01"), ("Europe/Berlin", "2026-03-29", "2026-10-25")])  # fmt: skip
@@ -64,4 +64,4 @@ def test_silence_is_counted_within_one_opening() -> None:
     days = hours(zone, (0, "08:00", "12:00"), (0, "13:00", "13:30"), (2, "08:00", "12:00"))
     silent = days.silent_from(at(zone, "2026-03-02T11:30"), HOUR)
     assert silent is not None
-    assert instant(silent) == datetime(2026, 3, 4, 8, 0, tzinfo=UTC)
+    assert silent == milliseconds(datetime(2026, 3, 4, 8, 0, tzinfo=UTC))
