@@ -1,7 +1,8 @@
 """The Redis live state: what flow shows of a site. Redis decides nothing; all of this can be wiped and comes back.
 
-Per site one hash, whose fields are `meta`, `profile`, `visit:<id>`, `room:<id>`, `provider:<id>`, `supply:<id>`, `queue:<letter>`,
-`open:<visit>` and `alert:<id>`, each a JSON object as declared here; then changes, published with a version that rises. Instants are milliseconds since 1970 UTC (`_ms`).
+Per site one hash, whose fields are `meta`, `profile`, `visit:<id>`, `room:<id>`, `provider:<id>`, `supply:<id>`,
+`queue:<letter>`, `open:<visit>` and `alert:<id>`, each a JSON object as declared here; then changes, published with a version that
+rises. Instants are milliseconds since 1970 UTC (`_ms`).
 """
 
 from enum import StrEnum

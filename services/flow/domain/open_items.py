@@ -1,4 +1,4 @@
-"""What is to be done after a visit, until it is: follow-ups, referrals, concerns. The last word on each counts, by time and event."""
+"""What is to be done after a visit, until it is: follow-ups, referrals, concerns. Of each, the last word counts."""
 
 from typing import NamedTuple
 

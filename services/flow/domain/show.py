@@ -1,16 +1,13 @@
 """A site's state as the screens read it: the fields of its live hash (schemas.live), as JSON-ready values."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from operator import itemgetter
 from typing import Any
 
 from schemas.rooms import RoomStatus
-from services.flow.domain.alerting import Standing
 from services.flow.domain.open_items import Item
-from services.flow.domain.pace import Pace
 from services.flow.domain.site import Site
 from services.flow.domain.timeline import Slot, View
-from services.flow.domain.visit import Visit
 
 Shown = dict[str, Any] | None
 """A field's value; None: the field goes."""
@@ -30,26 +27,7 @@ _NAMES, _values = tuple(_OF_VIEW.values()), itemgetter(*map(View._fields.index, 
 def field(site: Site, name: str) -> Shown:
     """Return what a field of a site shows now: `profile`, or `visit:…` and the others of `schemas.live`."""
     kind, _, key = name.partition(":")
-    if kind == "visit":
-        visit = site.visits.get(key)
-        return _visit(site, visit) if visit is not None else None
-    if kind == "room":
-        return _room(site, key)
-    if kind == "provider":
-        return _provider(site, key)
-    if kind == "supply":
-        levels = site.supplies.of(key)
-        return {"supply": key, "levels": levels} if levels else None
-    if kind == "open":
-        visit = site.visits.get(key)
-        return _open(visit) if visit is not None else None
-    if kind == "queue":
-        pace = site.paces.of(key)
-        return _queue(key, pace) if pace is not None else None
-    if kind == "alert":
-        alert = site.alarms.standing.get(key)
-        return _alert(site, key, alert) if alert is not None else None
-    return site.profile.model_dump(mode="json")
+    return _SHOWN[kind](site, key)
 
 
 def names(site: Site) -> Iterable[str]:
@@ -64,10 +42,15 @@ def names(site: Site) -> Iterable[str]:
     yield from (f"alert:{alert}" for alert in sorted(site.alarms.standing))
 
 
-def _visit(site: Site, visit: Visit) -> Shown:
-    view = visit.view
-    if view.stage is None:
+def _profile(site: Site, _key: str) -> Shown:
+    return site.profile.model_dump(mode="json")
+
+
+def _visit(site: Site, key: str) -> Shown:
+    visit = site.visits.get(key)
+    if visit is None or visit.view.stage is None:
         return None
+    view = visit.view
     shown: dict[str, Any] = {"visit": visit.id}
     if visit.ticket is not None:
         shown["ticket"] = visit.ticket
@@ -113,9 +96,15 @@ def _provider(site: Site, provider: str) -> Shown:
     return shown
 
 
-def _open(visit: Visit) -> Shown:
-    items = [item for item in visit.view.items if item.open]
-    if not items:
+def _supply(site: Site, supply: str) -> Shown:
+    levels = site.supplies.of(supply)
+    return {"supply": supply, "levels": levels} if levels else None
+
+
+def _open(site: Site, key: str) -> Shown:
+    visit = site.visits.get(key)
+    items = [item for item in visit.view.items if item.open] if visit is not None else []
+    if visit is None or not items:
         return None
     shown = {"visit": visit.id, "person": visit.view.person, "ticket": visit.ticket, "items": [_item(item) for item in items]}
     return {name: value for name, value in shown.items() if value is not None}
@@ -140,13 +129,23 @@ def _room(site: Site, room: str) -> Shown:
     return {name: value for name, value in shown.items() if value is not None}
 
 
-def _queue(letter: str, pace: Pace) -> Shown:
-    return {"queue": letter, "pace_seconds": pace.seconds, "taken_ms": pace.taken}
+def _queue(site: Site, letter: str) -> Shown:
+    pace = site.paces.of(letter)
+    return {"queue": letter, "pace_seconds": pace.seconds, "taken_ms": pace.taken} if pace is not None else None
 
 
-def _alert(site: Site, name: str, alert: Standing) -> Shown:
+def _alert(site: Site, name: str) -> Shown:
+    alert = site.alarms.standing.get(name)
+    if alert is None:
+        return None
     shown = {
         "alert": name, "kind": alert.kind, "visit": alert.visit, "room": alert.room, "provider": alert.provider,
         "supply": alert.supply, "since_ms": alert.since, "acknowledged_ms": site.acknowledged.first(name),
     }  # fmt: skip
     return {name: value for name, value in shown.items() if value is not None}
+
+
+_SHOWN: dict[str, Callable[[Site, str], Shown]] = {
+    "profile": _profile, "visit": _visit, "room": _room, "provider": _provider, "supply": _supply, "queue": _queue, "open": _open,
+    "alert": _alert,
+}  # fmt: skip

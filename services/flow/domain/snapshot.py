@@ -91,10 +91,10 @@ def _own(site: Site) -> dict[str, Any]:
     return {
         "profile": site.profile.model_dump(mode="json"), "profile_offset": site.profile_offset, "clock": site.clock,
         "swept": site.swept, "rooms": {room: list(facts.values()) for room, facts in site.rooms.facts.items()},
-        "rooms_left": dict(site.rooms.left_before),
-        "providers": dict(site.providers.facts),
+        "rooms_left": dict(site.rooms.left_before), "providers": dict(site.providers.facts),
         "absences": {name: list(facts.values()) for name, facts in site.absences.facts.items()},
-        "supplies": {supply: dict(places) for supply, places in site.supplies.levels.items()}, "tickets": {day: dict(numbers) for day, numbers in site.tickets.last.items()},
+        "supplies": {supply: dict(places) for supply, places in site.supplies.levels.items()},
+        "tickets": {day: dict(numbers) for day, numbers in site.tickets.last.items()},
         "tickets_forgotten": site.tickets.forgotten_before, "together": sorted(set(site.together.values())),
         "silence": [site.silence.heard, site.silence.since, site.silence.settles_at],
         "applied": site.applied, "alerts": dict(site.alarms.standing),
