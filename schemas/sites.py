@@ -91,6 +91,13 @@ class VisitType(Frozen):
     """Whether a room is booked together with the provider, as for a surgery; otherwise one is found on the day."""
 
 
+class DispositionKind(Frozen):
+    """What may happen after a visit: home, come back, to another clinic."""
+
+    code: Code
+    name: Label
+
+
 class Supply(Frozen):
     """Something that is used up. At `low`, or below, staff are told."""
 
@@ -199,6 +206,8 @@ class SiteProfile(Frozen):
     slot_minutes: Annotated[int, Field(ge=5, le=240)] = 15
     """How long a booking is that says nothing of it."""
     supplies: tuple[Supply, ...] = ()
+    dispositions: tuple[DispositionKind, ...] = ()
+    """Where there are any, the desk is asked at checkout for what follows."""
     queues: Annotated[dict[Annotated[str, Field(pattern=r"^[A-Z]$")], Label], Field(min_length=1)] = {"A": "Waiting"}
     limits: Limits = Limits()
     next_up: Annotated[int, Field(ge=0, le=20)] = 2
@@ -225,8 +234,8 @@ class SiteProfile(Frozen):
 
     @model_validator(mode="after")
     def _ids_are_unique(self) -> Self:
-        for kind in ("rooms", "providers", "service_points", "checklist", "areas", "supplies", "visit_types"):
-            ids = [getattr(thing, "code" if kind == "visit_types" else "id") for thing in getattr(self, kind)]
+        for kind in ("rooms", "providers", "service_points", "checklist", "areas", "supplies", "visit_types", "dispositions"):
+            ids = [getattr(thing, "id", None) or thing.code for thing in getattr(self, kind)]
             if len(ids) != len(set(ids)):
                 raise ValueError(f"two {kind.replace('_', ' ')} have the same id")
         return self

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from services.checkin import (
+    absences,
     audit_subjects,
     audit_trail,
     commands,
@@ -69,6 +70,7 @@ class Api(FastAPI):
                 AskNames,
                 screens.PairScreen,
                 feeds.BatchBody,
+                *absences.BODIES,
                 *session_routes.BODIES,
                 *user_routes.BODIES,
             )
@@ -114,6 +116,7 @@ def build(parts: Parts) -> FastAPI:
     app.include_router(people.routes(gate, people_desk))
     app.include_router(audit_trail.routes(gate, auditor, parts.settings, parts.clock))
     app.include_router(audit_subjects.routes(gate, parts.access, parts.redis, parts.settings.namespace))
+    app.include_router(absences.routes(gate, absences.AbsenceDesk(recorder, auditor, parts.hub, parts.clock)))
     app.include_router(feeds.routes(gate, feed_desk))
     app.include_router(results.routes(gate, parts.outcomes))
     app.include_router(reads.routes(gate, parts.sites, parts.redis, parts.settings.namespace))

@@ -101,6 +101,8 @@ COMMANDS: tuple[Command, ...] = (
             "Take an alert on", About.SITE),
 )  # fmt: skip
 
+BY_NAME = {command.name: command for command in COMMANDS}
+
 CHANGE_PROFILE = Command(
     "change-profile",
     f"{SITE}/profile",

@@ -42,11 +42,15 @@ def _problem(field: str, value: str, profile: SiteProfile) -> str | None:
     if field in _THINGS:
         return None if value in _ids(profile, field) else "is not known at this clinic; its profile lists what there is"
     if field in _CODES:
-        known = value in REASONS or value in profile.codes or value in {kind.code for kind in profile.visit_types}
+        known = value in REASONS or value in profile.codes or value in _named(profile)
         return None if known else "is not on this clinic's list; its profile says which codes there are"
     if field == "alert":
         return None if _is_alert(value, profile) else "is no alert of ours; please look again"
     return None
+
+
+def _named(profile: SiteProfile) -> frozenset[str]:
+    return frozenset(kind.code for kind in (*profile.visit_types, *profile.dispositions))
 
 
 def _forgotten(said: Mapping[str, object]) -> dict[str, object]:
