@@ -13,6 +13,7 @@ SiteEvent = Annotated[
     | visits.VisitRescheduled
     | visits.VisitCancelled
     | visits.PatientCheckedIn
+    | visits.PatientIdentified
     | visits.PatientCalled
     | visits.PatientRecalled
     | visits.PatientRoomed

@@ -99,6 +99,7 @@ CHECKIN: Table = {
     ("POST", "/v1/sites/{site}/visits"): _DESK,
     ("POST", "/v1/sites/{site}/check-ins"): _DESK,
     ("POST", "/v1/sites/{site}/visits/{visit}/check-in"): _DESK,
+    ("POST", "/v1/sites/{site}/visits/{visit}/identify"): _DESK,
     ("POST", "/v1/sites/{site}/visits/{visit}/call"): _FLOOR,
     ("POST", "/v1/sites/{site}/visits/{visit}/recall"): _FLOOR,
     ("POST", "/v1/sites/{site}/visits/{visit}/room"): _FLOOR,

@@ -97,6 +97,19 @@ class PatientCheckedIn(Event):
     data: CheckIn = CheckIn()
 
 
+class Identity(Frozen):
+    """Who the patient is, where that was not known when they came. `person` is ours (people.v1)."""
+
+    person: VisitId
+
+
+class PatientIdentified(Event):
+    """It was said who the patient is."""
+
+    type: Literal["clinicflow.visit.identified.v1"] = "clinicflow.visit.identified.v1"
+    data: Identity
+
+
 class Call(Frozen):
     """Where the patient is asked to go; without a room, to the desk."""
 

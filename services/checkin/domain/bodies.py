@@ -16,6 +16,7 @@ from schemas.visits import (
     Delay,
     Disposition,
     FollowUp,
+    Identity,
     Minutes,
     Move,
     NoData,
@@ -66,6 +67,10 @@ class BookVisit(Datable):
 
 class CheckInPatient(CheckIn, Datable):
     """The patient is here."""
+
+
+class IdentifyPatient(Identity, Datable):
+    """Who the patient is, by the id that adding them, or finding them, gave."""
 
 
 class CallPatient(Call, Datable):

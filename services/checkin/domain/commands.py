@@ -58,6 +58,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("book", f"{SITE}/visits", "visit.booked", bodies.BookVisit, "Book a visit", About.NEW_VISIT),
     Command("walk-in", f"{SITE}/check-ins", "visit.checked-in", bodies.CheckInPatient, "Check in a walk-in", About.NEW_VISIT),
     CHECK_IN,
+    _step("identify", "identified", bodies.IdentifyPatient, "Say who a patient is"),
     _step("call", "called", bodies.CallPatient, "Call a waiting patient"),
     _step("recall", "recalled", bodies.CallPatient, "Call a patient again"),
     _step("room", "roomed", bodies.RoomPatient, "Take a patient to a room"),

@@ -50,7 +50,7 @@ def _problem(field: str, value: str, profile: SiteProfile) -> str | None:
 
 
 def _named(profile: SiteProfile) -> frozenset[str]:
-    return frozenset(kind.code for kind in (*profile.visit_types, *profile.dispositions))
+    return frozenset(kind.code for kind in profile.visit_types) | frozenset(kind.code for kind in profile.dispositions)
 
 
 def _forgotten(said: Mapping[str, object]) -> dict[str, object]:

@@ -14,6 +14,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "book": {"scheduled_at": "2026-03-02T15:00:00Z", "provider": "lee"},
     "walk-in": {"queue": "A"},
     "check-in": {"priority": 3},
+    "identify": {"person": "p-1"},
     "call": {"room": "r1"},
     "recall": {},
     "room": {"room": "r1"},

@@ -14,22 +14,19 @@ SURGERY = {"code": "surgery", "name": "Surgery", "minutes": 60, "equipment": ["t
 
 def a_clinic(**more: Any) -> Clinic:
     """A clinic with two providers, one of whom has hours of their own, and an operating room."""
-    return Clinic(
-        opens="05:00",
-        **{
-            "hours": DAY,
-            "providers": [
-                {"id": "dr-lee", "name": "Dr Lee (invented)"},
-                {"id": "dr-roy", "name": "Dr Roy (invented)", "hours": [{"weekday": 0, "opens": "09:00", "closes": "11:00"}]},
-            ],
-            "rooms": [
-                {"id": "r1", "name": "Room 1"},
-                {"id": "theatre", "name": "Theatre", "equipment": ["theatre-light", "oxygen"]},
-            ],
-            "visit_types": [SURGERY],
-        }
-        | more,
-    )
+    given: dict[str, Any] = {
+        "hours": DAY,
+        "providers": [
+            {"id": "dr-lee", "name": "Dr Lee (invented)"},
+            {"id": "dr-roy", "name": "Dr Roy (invented)", "hours": [{"weekday": 0, "opens": "09:00", "closes": "11:00"}]},
+        ],
+        "rooms": [
+            {"id": "r1", "name": "Room 1"},
+            {"id": "theatre", "name": "Theatre", "equipment": ["theatre-light", "oxygen"]},
+        ],
+        "visit_types": [SURGERY],
+    }
+    return Clinic(opens="05:00", **given | more)
 
 
 def booked(clinic: Clinic, visit: str, scheduled: str, **more: Any) -> Record:

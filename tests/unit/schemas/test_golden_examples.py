@@ -49,7 +49,7 @@ def test_the_newest_release_has_one_example_of_every_kind() -> None:
 
 
 def test_every_type_of_the_design_is_in_the_catalogue() -> None:
-    assert len(KINDS[VISITS.suffix]) == 35
+    assert len(KINDS[VISITS.suffix]) == 36
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
