@@ -1,13 +1,23 @@
 """What a console sees of a site, for the live kit."""
 
 from collections.abc import Mapping
-from typing import TypeVar
 
-from schemas.live import LiveAlert, LiveRoom, LiveVisit
-from services.checkin.domain.desk import Desk, DeskChange, Row, change_between, estimates_of, row_of, site_of
+from services.checkin.domain.desk import (
+    LISTS,
+    Desk,
+    DeskChange,
+    Row,
+    Thing,
+    book_stamp,
+    change_between,
+    estimates_of,
+    is_of_now,
+    row_of,
+    site_of,
+)
 from services.runtime.live.site import LiveSite
 
-Thing = TypeVar("Thing", LiveVisit, LiveRoom, LiveAlert)
+_HOUR_MS = 60 * 60 * 1000
 
 
 class DeskView:
@@ -17,16 +27,21 @@ class DeskView:
     key = "desk"
 
     def __init__(self) -> None:
-        self._made: dict[str, dict[str, tuple[object, Row]]] = {"visits": {}, "rooms": {}, "alerts": {}}
+        self._made: dict[str, dict[str, tuple[object, Row]]] = {part: {} for part in LISTS}
 
     def of(self, live: LiveSite) -> Desk:
         """Return the console's site."""
+        now, kept = live.meta.version[1], live.profile.retention_hours * _HOUR_MS
         return {
             "site": site_of(live.profile),
-            "visits": self._rows("visits", live.visits),
+            "visits": self._rows("visits", {name: visit for name, visit in live.visits.items() if is_of_now(visit, now, kept)}),
             "rooms": self._rows("rooms", live.rooms),
+            "providers": self._rows("providers", live.providers),
+            "supplies": self._rows("supplies", live.supplies),
+            "open_items": self._rows("open_items", live.open_items),
             "alerts": self._rows("alerts", live.alerts),
-            "estimates": estimates_of(live.visits.values(), live.queues, live.meta.version[1]),
+            "book": book_stamp(live.visits.values()),
+            "estimates": estimates_of(live.visits.values(), live.queues, now),
         }
 
     def change(self, old: Desk, new: Desk) -> DeskChange:

@@ -1,18 +1,29 @@
 """A site's live state, read whole from Redis and kept current by changes."""
 
 from dataclasses import dataclass, field
-from typing import cast
+from typing import Any, cast
 
 from pydantic import BaseModel
 from redis.asyncio import Redis
 
 from schemas import redis_keys
-from schemas.live import Change, LiveAlert, LiveMeta, LiveQueue, LiveRoom, LiveVisit
+from schemas.live import (
+    Change,
+    LiveAlert,
+    LiveMeta,
+    LiveOpenItems,
+    LiveProvider,
+    LiveQueue,
+    LiveRoom,
+    LiveSupply,
+    LiveVisit,
+)
 from schemas.sites import SiteProfile
 
-_MODELS: dict[str, type[BaseModel]] = {"visit": LiveVisit, "room": LiveRoom, "queue": LiveQueue, "alert": LiveAlert}
-
-_Kind = dict[str, LiveVisit] | dict[str, LiveRoom] | dict[str, LiveQueue] | dict[str, LiveAlert]
+_MODELS: dict[str, type[BaseModel]] = {
+    "visit": LiveVisit, "room": LiveRoom, "provider": LiveProvider, "supply": LiveSupply, "queue": LiveQueue, "open": LiveOpenItems,
+    "alert": LiveAlert,
+}  # fmt: skip
 
 
 @dataclass
@@ -23,8 +34,13 @@ class LiveSite:
     profile: SiteProfile
     visits: dict[str, LiveVisit] = field(default_factory=dict)
     rooms: dict[str, LiveRoom] = field(default_factory=dict)
+    providers: dict[str, LiveProvider] = field(default_factory=dict)
+    """Of whom anything was said."""
+    supplies: dict[str, LiveSupply] = field(default_factory=dict)
     queues: dict[str, LiveQueue] = field(default_factory=dict)
     """By letter; a queue of whose pace nothing is known is not here."""
+    open_items: dict[str, LiveOpenItems] = field(default_factory=dict)
+    """By visit, or by the concern's own id."""
     alerts: dict[str, LiveAlert] = field(default_factory=dict)
 
     def apply(self, change: Change) -> bool:
@@ -42,8 +58,11 @@ class LiveSite:
         self.meta = self.meta.model_copy(update={"version": change.version})
         return True
 
-    def _kind(self, kind: str) -> _Kind:
-        kinds: dict[str, _Kind] = {"visit": self.visits, "room": self.rooms, "queue": self.queues, "alert": self.alerts}
+    def _kind(self, kind: str) -> dict[str, Any]:
+        kinds: dict[str, dict[str, Any]] = {
+            "visit": self.visits, "room": self.rooms, "provider": self.providers, "supply": self.supplies, "queue": self.queues,
+            "open": self.open_items, "alert": self.alerts,
+        }  # fmt: skip
         return kinds[kind]
 
     def _set(self, name: str, value: str | bytes) -> None:
@@ -53,7 +72,7 @@ class LiveSite:
         elif kind == "profile":
             self.profile = SiteProfile.model_validate_json(value)
         elif kind in _MODELS:  # a newer release may show more
-            self._kind(kind)[key] = _MODELS[kind].model_validate_json(value)  # type: ignore[assignment]  # kind picks both
+            self._kind(kind)[key] = _MODELS[kind].model_validate_json(value)
 
 
 async def read_site(redis: Redis, namespace: str, site: str) -> LiveSite | None:

@@ -2,7 +2,7 @@
 
 import { Follower, ServerTime } from "../live.js";
 
-const LISTS = ["visits", "rooms", "alerts"];
+const LISTS = ["visits", "rooms", "providers", "supplies", "open_items", "alerts"];
 
 export class LiveSite {
   #listeners = new Set();
@@ -56,7 +56,7 @@ export class LiveSite {
 
 export function changed(desk, change) {
   const now = { ...desk };
-  for (const part of ["site", "estimates"]) if (part in change) now[part] = change[part];
+  for (const part of ["site", "book", "estimates"]) if (part in change) now[part] = change[part];
   for (const part of LISTS.filter((list) => list in change)) {
     now[part] = { ...desk[part], ...change[part].set };
     for (const name of change[part].gone) delete now[part][name];
