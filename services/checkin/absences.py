@@ -18,7 +18,7 @@ from services.checkin.audit import Auditor
 from services.checkin.commands import body_of
 from services.checkin.domain.audit import act_of
 from services.checkin.domain.commands import SITE
-from services.checkin.domain.day_plan import PlanAbsence, Planned, UndoPlan, events_of_plan, events_of_undo
+from services.checkin.domain.day_plan import PlanAbsence, Planned, UndoPlan, events_of_plan, events_of_undo, objections
 from services.checkin.domain.events import Asked
 from services.checkin.domain.own_words import foreign
 from services.checkin.domain.refusals import sentence
@@ -137,6 +137,7 @@ def routes(gate: Gate, desk: AbsenceDesk) -> APIRouter:
     ) -> Response:
         body = await read_body(request, PlanAbsence)
         _refuse_foreign(asker, {"provider": provider, "reason": body.reason})
+        refuse_fields(objections(body))
         for moved in body.visits:
             _refuse_foreign(asker, moved.model_dump())
         try:

@@ -1,9 +1,7 @@
 """A provider who will not be there, and what becomes of each of their visits: one reviewed action, and one that takes it back."""
 
-from collections.abc import Iterable
-from typing import Annotated, NamedTuple
-
-from pydantic import Field, model_validator
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from schemas.codec import SiteEvent
 from schemas.envelope import Code, EventId, ThingId, UtcTime, VisitId
@@ -12,6 +10,7 @@ from schemas.summaries import Stage
 from services.checkin.domain.bodies import BookVisit, Exact, GiveReason, SetAbsence, UndoAbsence, UndoStep
 from services.checkin.domain.commands import BY_NAME
 from services.checkin.domain.events import Asked, event_of
+from services.checkin.domain.people import Wrong
 
 MOST = 200
 """So many visits of one absence are moved at once."""
@@ -26,17 +25,11 @@ class Moved(Exact):
     provider: ThingId | None = None
     cancel: bool = False
 
-    @model_validator(mode="after")
-    def _one_thing(self) -> "Moved":
-        if self.cancel == (self.scheduled_at is not None):
-            raise ValueError("say when the visit is now, or that it is cancelled")
-        return self
-
 
 class PlanAbsence(SetAbsence):
     """From when until when a provider is away, why, and what becomes of the visits that somebody has looked through."""
 
-    visits: Annotated[tuple[Moved, ...], Field(max_length=MOST)] = ()
+    visits: tuple[Moved, ...] = ()
 
 
 class UndoPlan(Exact):
@@ -51,6 +44,16 @@ class Planned(NamedTuple):
 
     visit: str
     event: SiteEvent
+
+
+def objections(plan: PlanAbsence) -> Iterator[Wrong]:
+    """List what is wrong with a plan whose fields are right one by one."""
+    if len(plan.visits) > MOST:
+        yield Wrong("visits", f"may be {MOST} at most; please plan the absence in parts")
+    if len({moved.visit for moved in plan.visits}) < len(plan.visits):
+        yield Wrong("visits", "names a visit twice")
+    if any(moved.cancel == (moved.scheduled_at is not None) for moved in plan.visits):
+        yield Wrong("visits", "must say of each either when it is now, or that it is cancelled")
 
 
 def events_of_plan(asked: Asked, provider: str, plan: PlanAbsence) -> tuple[SiteEvent, list[Planned]]:
