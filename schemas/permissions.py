@@ -69,6 +69,10 @@ CHECKIN: Table = {
     ("GET", "/v1/sites/{site}/visits/{visit}/history"): _FLOOR,
     ("GET", "/v1/sites/{site}/visits/{visit}/qr.svg"): _DESK,
     ("GET", "/v1/sites/{site}/outcomes/{event}"): _READERS,
+    # the book
+    ("GET", "/v1/sites/{site}/book"): _FLOOR,
+    ("GET", "/v1/sites/{site}/book/free"): _FLOOR,
+    ("GET", "/v1/sites/{site}/book/missing"): _FLOOR,
     # the clinic itself
     ("PUT", "/v1/sites/{site}/profile"): _ADMINS,
     ("POST", "/v1/sites/{site}/events:batch"): _FEEDS,

@@ -12,6 +12,7 @@ from services.checkin import (
     absences,
     audit_subjects,
     audit_trail,
+    book,
     commands,
     desk_routes,
     docs_page,
@@ -118,6 +119,7 @@ def build(parts: Parts) -> FastAPI:
     app.include_router(audit_subjects.routes(gate, parts.access, parts.redis, parts.settings.namespace))
     app.include_router(absences.routes(gate, absences.AbsenceDesk(recorder, auditor, parts.hub, parts.clock)))
     app.include_router(feeds.routes(gate, feed_desk))
+    app.include_router(book.routes(gate, parts.hub, parts.clock))
     app.include_router(results.routes(gate, parts.outcomes))
     app.include_router(reads.routes(gate, parts.sites, parts.redis, parts.settings.namespace))
     app.include_router(history.routes(gate, auditor, parts.redis, parts.settings.namespace, parts.log))
@@ -125,8 +127,7 @@ def build(parts: Parts) -> FastAPI:
     app.include_router(screens.routes(gate, parts.screens, auditor))
     app.include_router(set_aside.routes(gate, SetAsideDesk.of(parts.settings, parts.sites, parts.clock), auditor))
     app.include_router(qr.routes(gate, parts.redis, parts.settings, parts.links))
-    book = PhoneBook(parts.links)
-    app.include_router(self_check_in.routes(self_check_in.SelfCheckIn(parts, desk, auditor, book)))
+    app.include_router(self_check_in.routes(self_check_in.SelfCheckIn(parts, desk, auditor, PhoneBook(parts.links))))
     app.include_router(pages.routes(parts.pages))
     app.include_router(static_routes(parts.pages))
     app.include_router(session_routes.routes(gate, sign_in.desk, sign_in.by_link, sign_in.by_pin))
