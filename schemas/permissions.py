@@ -138,6 +138,7 @@ CHECKIN: Table = {
     ("POST", "/v1/sites/{site}/providers/{provider}/status"): _FLOOR,
     ("POST", "/v1/sites/{site}/providers/{provider}/absences"): _DESK,
     ("POST", "/v1/sites/{site}/providers/{provider}/absences/undo"): _DESK,
+    ("GET", "/v1/sites/{site}/providers/{provider}/absences/proposal"): _DESK,
     ("POST", "/v1/sites/{site}/providers/{provider}/absences/plan"): _DESK,
     ("POST", "/v1/sites/{site}/providers/{provider}/absences/undo-plan"): _DESK,
     ("POST", "/v1/sites/{site}/supplies/{supply}/level"): _FLOOR,

@@ -3,6 +3,7 @@
 What flow decides holds (I8); this only says what it would accept as things stand.
 """
 
+from bisect import insort
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -57,6 +58,15 @@ class Occupied:
         for spans in self._taken.values():
             spans.sort()
         self._away = {name: [Span(one.from_ms, one.until_ms) for one in known.absences] for name, known in providers.items()}
+
+    def take(self, free: Free, span: Span) -> None:
+        """Let this time be taken, too."""
+        for thing in (f"provider:{free.provider}", f"room:{free.room}"):
+            insort(self._taken.setdefault(thing, []), span)
+
+    def leave(self, provider: str, away: Span) -> None:
+        """Let the provider be away then, too."""
+        self._away.setdefault(provider, []).append(away)
 
     def free(self, thing: str, span: Span) -> bool:
         """Whether nothing is booked with it then."""
