@@ -80,6 +80,7 @@ CHECKIN: Table = {
     ("GET", "/"): Anyone.PUBLIC,
     ("GET", "/sign-in"): Anyone.PUBLIC,
     ("GET", "/desk/{site}"): Anyone.PUBLIC,
+    ("GET", "/book/{site}"): Anyone.PUBLIC,
     ("GET", "/corridor/{site}"): Anyone.PUBLIC,
     ("GET", "/admin/{site}"): Anyone.PUBLIC,
     ("GET", "/static/{version}/{name:path}"): Anyone.PUBLIC,

@@ -1,4 +1,4 @@
-"""What could become of the visits of a provider who is away: another provider at the same time, else the next free time, else nothing.
+"""What could become of the visits of a provider who is away: somebody else at the same time, the next free time, or nothing.
 
 It is a proposal: somebody looks it through, and flow decides.
 """
