@@ -59,14 +59,14 @@ function Booking({ book, visit, lane, lanes: all, place }) {
   const room = site.rooms.find(({ id }) => id === visit.room)?.name;
   const lacking = visit.stage === "expected" && missing(visit, site).length > 0;
   const marks = [
-    visit.confirmed && text("confirmed"), visit.override && text("on_purpose"), lacking && text("something_missing"),
-    visit.stage !== "expected" && text(`stage_${visit.stage}`),
+    visit.confirmed && ["✓", text("confirmed")], visit.override && ["⇉", text("on_purpose")], lacking && ["!", text("something_missing")],
+    visit.stage !== "expected" && ["●", text(`stage_${visit.stage}`)],
   ].filter(Boolean);
   return html`
     <li class=${`booking ${visit.stage}`} style=${{ ...place, "--lane": lane, "--lanes": all }}>
       <button id=${`booking-${visit.visit}`} onClick=${() => book.open("visit", { visit: visit.visit })}>
-        <b>${dates.clock(visit.scheduled_ms)}</b> ${who} <span class="soft">${[kind, room].filter(Boolean).join(" · ")}</span>
-        ${marks.length > 0 && html` <span class="marks">${marks.join(", ")}</span>`}
+        <b>${dates.clock(visit.scheduled_ms)}</b> ${marks.map(([sign, words]) => html`<span key=${words} class="mark" title=${words}><span aria-hidden="true">${sign}</span><span class="unseen">${words}</span></span> `)}${who}
+        ${" "}<span class="soft">${[kind, room].filter(Boolean).join(" · ")}</span>
       </button>
     </li>
   `;

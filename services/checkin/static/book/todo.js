@@ -29,10 +29,10 @@ function Missing({ book }) {
       <ul>${visits.map((visit) => html`
         <li key=${visit.visit}>
           <p><button class="quiet who" onClick=${() => book.open("visit", { visit: visit.visit })}>${book.name(visit) ?? text("no_name")}</button>
-            <span class="soft">${dates.short(dates.day(visit.scheduled_ms))} ${dates.clock(visit.scheduled_ms)}</span></p>
+            ${" "}<span class="soft">${dates.short(dates.day(visit.scheduled_ms))} ${dates.clock(visit.scheduled_ms)}</span></p>
           <ul>${visit.items.map((item) => html`<li key=${item.item} class=${item.overdue ? "overdue" : ""}>
             ${checklist.find(({ id }) => id === item.item)?.name ?? item.item}
-            <span class="soft">${text(item.overdue ? "was_due" : "is_due", { day: dates.short(item.due_on) })}${item.state === "requested" ? ` · ${text("asked_for")}` : ""}</span></li>`)}</ul>
+            ${" "}<span class="soft">${text(item.overdue ? "was_due" : "is_due", { day: dates.short(item.due_on) })}${item.state === "requested" ? ` · ${text("asked_for")}` : ""}</span></li>`)}</ul>
         </li>`)}</ul>
     </section>
   `;
