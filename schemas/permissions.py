@@ -89,6 +89,7 @@ CHECKIN: Table = {
     ("PUT", "/v1/sites/{site}/people/{person}"): _DESK,
     ("GET", "/v1/sites/{site}/people/{person}"): _DESK,
     ("POST", "/v1/sites/{site}/people/names"): _FLOOR,
+    ("POST", "/v1/sites/{site}/people/search"): _DESK,
     # who did or looked at what
     ("GET", "/v1/sites/{site}/audit"): _AUDITORS,
     ("GET", "/v1/sites/{site}/audit/actors"): _AUDITORS,

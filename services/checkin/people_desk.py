@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from weakref import WeakValueDictionary
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,7 @@ from services.checkin.domain import people
 from services.checkin.domain.audit import Act
 from services.checkin.domain.identity import new_person_id
 from services.checkin.metrics import Metrics
+from services.checkin.people_search import Finder
 from services.checkin.publisher import Publisher, Record
 from services.checkin.requests import refuse_fields
 from services.checkin.security import Asker
@@ -51,6 +53,7 @@ class PeopleDesk:
     auditor: Auditor
     clock: Clock
     metrics: Metrics
+    finder: Finder
     _one_at_a_time: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
 
     async def add(self, asker: Asker, key: str, body: people.AddPerson) -> str:
@@ -60,11 +63,17 @@ class PeopleDesk:
         async with self._alone(person):
             known = self._known(asker.site, person)
             if known is None:
+                if not body.new:
+                    await self._no_double(asker, said)
                 await self._write(asker, people.new(person, said), None)
             elif people.merged(before := await self._opened(known), said) != before:
                 raise _key_reused()
             await self.auditor.surely(asker, Act(ADDED, person=person), look=key)
         return person
+
+    async def _no_double(self, asker: Asker, said: people.Fields) -> None:
+        born = said.get("born")
+        await self.finder.no_double(asker, str(said["name"]), born if isinstance(born, date) else None)
 
     async def change(self, asker: Asker, person: str, body: people.ChangePerson) -> None:
         """Change the fields that are given. Raises Problem 404 for somebody who is not of this clinic."""

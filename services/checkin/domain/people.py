@@ -41,15 +41,25 @@ class Details(Exact):
 
 
 class AddPerson(Details):
-    """A patient who is new here. The telephone number may be written in any way that is usual here."""
+    """A patient who is new here. The telephone number may be written in any way that is usual here.
+
+    `new`: they are not the one of the same name and date of birth who is known already.
+    """
 
     name: str
+    new: bool = False
 
 
 class ChangePerson(Details):
     """Only what is given is changed."""
 
     name: str | None = None
+
+
+class Search(Exact):
+    """Whom somebody looks for: a name, a date of birth, a telephone or member number, or several of them."""
+
+    text: str
 
 
 class AskNames(Exact):
@@ -73,7 +83,7 @@ def read(body: Details, today: date, number_of: NumberOf) -> tuple[Fields, list[
     """Give the fields that were said as they are kept, None where one is taken away; and those that are wrong."""
     said: Fields = {}
     wrong: list[Wrong] = []
-    for field, value in body.model_dump(exclude_unset=True).items():
+    for field, value in body.model_dump(exclude_unset=True, exclude={"new"}).items():
         try:
             said[field] = _read(field, value, today, number_of)
         except _WrongError as problem:
