@@ -90,6 +90,8 @@ CHECKIN: Table = {
     ("GET", "/v1/sites/{site}/people/{person}"): _DESK,
     ("POST", "/v1/sites/{site}/people/names"): _FLOOR,
     ("POST", "/v1/sites/{site}/people/search"): _DESK,
+    ("POST", "/v1/sites/{site}/people/{person}/merge"): _DESK,
+    ("POST", "/v1/sites/{site}/people/{person}/unmerge"): _DESK,
     # who did or looked at what
     ("GET", "/v1/sites/{site}/audit"): _AUDITORS,
     ("GET", "/v1/sites/{site}/audit/actors"): _AUDITORS,

@@ -21,6 +21,7 @@ from services.checkin import (
     oidc_routes,
     pages,
     people,
+    people_merging,
     people_search,
     profile,
     qr,
@@ -74,6 +75,7 @@ class Api(FastAPI):
                 screens.PairScreen,
                 feeds.BatchBody,
                 *absences.BODIES,
+                *people_merging.BODIES,
                 *session_routes.BODIES,
                 *user_routes.BODIES,
             )
@@ -118,6 +120,7 @@ def build(parts: Parts) -> FastAPI:
     app.include_router(commands.routes(gate, desk))
     app.include_router(profile.routes(gate, desk, parts.sites, ProfileChanges(parts.sites, parts.clock)))
     app.include_router(people.routes(gate, people_desk))
+    app.include_router(people_merging.routes(gate, people_desk))
     app.include_router(people_search.routes(gate, finder))
     app.include_router(audit_trail.routes(gate, auditor, parts.settings, parts.clock))
     app.include_router(audit_subjects.routes(gate, parts.access, parts.redis, parts.settings.namespace))

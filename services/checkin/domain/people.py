@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from datetime import date
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from schemas.envelope import Language, VisitId
 from schemas.people import Person
@@ -54,6 +54,19 @@ class ChangePerson(Details):
     """Only what is given is changed."""
 
     name: str | None = None
+
+
+class MergePeople(Exact):
+    """Who stays, and what they take over even where they have something there themselves; what they lack they take anyway."""
+
+    into: VisitId
+    take: tuple[Literal["name", "phone", "language", "born", "payer", "member_number"], ...] = ()
+
+
+class PartPeople(Exact):
+    """Whom somebody was taken to be, and is not."""
+
+    into: VisitId
 
 
 class Search(Exact):

@@ -33,7 +33,7 @@ FOR_PATIENTS = {AlertKind.CHECKED_IN, AlertKind.NEXT_UP, AlertKind.CALLED}
 SAME = {"minutes", "hours", "pin", "room_said", "no", "moved_to", "state_of", "type_takes"}
 """What is the same in English and in another language."""
 ACTS = {
-    VIEWED_NAME, VIEWED_PERSON, VIEWED_AUDIT, CHANGE_PROFILE.name, feeds.BATCH, people_search.SEARCHED, people_desk.ADDED, people_desk.CHANGED,
+    VIEWED_NAME, VIEWED_PERSON, VIEWED_AUDIT, CHANGE_PROFILE.name, feeds.BATCH, people_search.SEARCHED, people_desk.ADDED, people_desk.CHANGED, people_desk.MERGED, people_desk.PARTED,
     history.VIEWED_HISTORY, absences.PLANNED, absences.UNPLANNED, set_aside.RETRIED, screens.PAIRED, screens.TAKEN_BACK, self_check_in.ACTION,
 }  # fmt: skip
 """What stands on the audit trail besides commands and sessions."""
