@@ -12,6 +12,7 @@ import structlog
 
 from schemas.people import Person, SealedPerson
 from schemas.topics import PEOPLE
+from services.checkin.answers import starting
 from services.checkin.audit import Auditor
 from services.checkin.domain import one_person, people
 from services.checkin.domain.audit import Act
@@ -166,13 +167,7 @@ class PeopleDesk:
 
     def _known(self, site: str, person: str) -> SealedPerson | None:
         if not self.book.table.ready:
-            raise Problem(
-                503,
-                "starting",
-                "Not ready yet",
-                "The system is starting, or can't reach its records. Please try again in a moment.",
-                headers={"Retry-After": "2"},
-            )
+            raise starting()
         found = self.book.get(person)
         return found if found is not None and found.site == site else None
 
