@@ -65,7 +65,7 @@ export function Absence({ book }) {
   return html`
     <${Dialog} title=${text("absence")} onClose=${() => book.close()} wide=${true}>
       <form class="form" onSubmit=${apply}>
-        <div class="line">
+        <div class="side">
           <${Field} id="who" label=${text("provider")}><select id="who" data-first value=${who} onChange=${(event) => setWho(event.target.value)}>
             ${site.providers.map((one) => html`<option key=${one.id} value=${one.id}>${one.name}</option>`)}</select><//>
           <${Field} id="first-day" label=${text("first_day")}><input id="first-day" type="date" required value=${days.from}

@@ -64,10 +64,10 @@ function Booking({ book, visit, lane, lanes: all, place }) {
   ].filter(Boolean);
   return html`
     <li class=${`booking ${visit.stage}`} style=${{ ...place, "--lane": lane, "--lanes": all }}>
-      <button id=${`booking-${visit.visit}`} onClick=${() => book.open("visit", { visit: visit.visit })}>
+      <button id=${`booking-${visit.visit}`} onClick=${() => book.open("visit", { visit: visit.visit })}><span class="line">
         <b>${dates.clock(visit.scheduled_ms)}</b> ${marks.map(([sign, words]) => html`<span key=${words} class="mark" title=${words}><span aria-hidden="true">${sign}</span><span class="unseen">${words}</span></span> `)}${who}
         ${" "}<span class="soft">${[kind, room].filter(Boolean).join(" · ")}</span>
-      </button>
+      </span></button>
     </li>
   `;
 }
