@@ -1,9 +1,9 @@
 """Two patients turn out to be one: what the one who stays takes over, and how it is given back."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable
 from typing import Any
 
-from schemas.people import Absorbed, BillingCodes, Person
+from schemas.people import Absorbed, Person
 
 PLAIN = ("name", "phone", "language", "born", "payer", "member_number")
 """What each has one of. The one who stays takes over what is asked for, and what they lack themselves."""
@@ -13,13 +13,13 @@ COLLECTED = ("identifiers", "notes", "codes")
 
 def merged(gone: Person, stays: Person, take: Collection[str]) -> Person:
     """Give the one who stays with all that they take over. Done again, it changes nothing more."""
-    if gone.person in stays.absorbed:
-        return stays
-    fields, taken, before = stays.model_dump(), dict[str, str](), dict[str, str]()
+    fields, known = _fields(stays), stays.absorbed.get(gone.person, Absorbed(taken={}, before={}))
+    taken, before = dict(known.taken), dict(known.before)
     for name in PLAIN:
         theirs, ours = getattr(gone, name), getattr(stays, name)
-        if theirs is not None and theirs != ours and (ours is None or name in take):
-            fields[name], taken[name], before[name] = theirs, _text(theirs), _text(ours)
+        if theirs is not None and (ours is None or name in take):
+            fields[name], taken[name] = theirs, _text(theirs)
+            before.setdefault(name, _text(ours))
     for name in COLLECTED:
         theirs, ours = getattr(gone, name), getattr(stays, name)
         fields[name] = {**theirs, **ours}
@@ -28,31 +28,29 @@ def merged(gone: Person, stays: Person, take: Collection[str]) -> Person:
     return Person.model_validate(fields)
 
 
-def parted(gone: Person, stays: Person) -> tuple[Person, list[str]]:
-    """Give the one who stays without what they took over, and the fields that were changed since, which they keep."""
+def parted(gone: Person, stays: Person, others: Iterable[Person] = ()) -> tuple[Person, list[str]]:
+    """Give the one who stays without what they took over, and the fields that were changed since, which they keep.
+
+    What `others`, who turned out to be the same person too, have of what is given back, is taken over from them instead.
+    """
     absorbed = stays.absorbed.get(gone.person)
     if absorbed is None:
         return stays, []
-    fields, kept = stays.model_dump(), list[str]()
-    for name in absorbed.taken:
-        whole, _, key = name.partition(".")
-        if key:
-            _give_back(fields[whole], getattr(gone, whole), key, name, kept)
-        elif _text(getattr(stays, whole)) != absorbed.taken[name]:
-            kept.append(name)
-        else:
-            fields[whole] = absorbed.before[name] or None
-    fields["absorbed"] = {person: other for person, other in stays.absorbed.items() if person != gone.person}
-    return Person.model_validate({name: value for name, value in fields.items() if value is not None}), kept
-
-
-def _give_back(fields: dict[str, Any], theirs: Mapping[str, Any], key: str, name: str, kept: list[str]) -> None:
-    value = theirs.get(key)
-    if key in fields and fields[key] == (value.model_dump() if isinstance(value, BillingCodes) else value):
-        del fields[key]
-    elif key in fields:
-        kept.append(name)
-
-
-def _text(value: object) -> str:
-    return "" if value is None else str(value)
+    alone, kept = stays.model_copy(update={"absorbed": _without(stays, gone.person, absorbed)}), list[str]()
+    fields = _fields(alone)
+    for place in absorbed.taken:
+        field, _, entry = place.partition(".")
+        stood = getattr(stays, field)
+        if entry:
+            if entry in stood and stood[entry] != getattr(gone, field).get(entry):
+                kept.append(place)
+            elif entry in stood:
+                fields[field] = {key: value for key, value in fields[field].items() if key != entry}
+        elif _text(stood) != absorbed.taken[field]:
+            kept += [] if _is_of_another(alone, field, _text(stood)) else [field]
+        elif not _is_of_another(alone, field, absorbed.taken[field]):
+            fields[field] = absorbed.before[field] or None
+    alone = Person.model_validate({name: value for name, value in fields.items() if value is not None})
+    for other in others:
+        alone = merged(other, alone, ()) if other.person in alone.absorbed else alone
+    return alone, kept
