@@ -24,6 +24,8 @@ class Absorbed(Frozen):
 
     taken: dict[str, str]
     before: dict[str, str]
+    order: Annotated[int, Field(ge=0)] = 0
+    """Whoever turned out to be the same person later has a higher one."""
 
 
 class Person(Frozen):

@@ -70,7 +70,7 @@ class PeopleDesk:
             known = self._known(asker.site, person)
             if known is None:
                 if not body.new:
-                    await self.finder.no_double(asker, str(said["name"]), born if isinstance(born, date) else None)
+                    await self.finder.no_double(asker, person, str(said["name"]), born if isinstance(born, date) else None)
                 await self.writer.write(asker.site, people.new(person, said), None)
             elif people.merged(before := self.itself(known), said) != before:
                 raise key_reused()

@@ -46,10 +46,9 @@ class PeopleMerger:
         async with self._both(asker.site, person, from_) as two:
             if two.gone.same_as not in {None, from_}:
                 raise not_mergeable()
-            if two.stays.same_as is not None:
+            if two.stays.same_as not in {None, person}:  # each other's: two processes may have made them one both ways at once
                 raise not_partable()
-            others = self._others(asker.site, two)
-            alone, kept = one_person.parted(two.gone, two.stays, others)
+            alone, kept = one_person.parted(two.gone, two.stays, self._others(asker.site, two))
             await self.desk.writer.write(asker.site, two.gone.model_copy(update={"same_as": None}), two.gone_record)
             await self.desk.writer.write(asker.site, alone, two.stays_record)
             await self._note(asker, PARTED, person, from_)

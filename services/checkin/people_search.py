@@ -61,10 +61,10 @@ class Finder:
         hits = await self.index.found(asker.site, wish)
         return Matches(people=await self._shown(asker, hits[:MOST]), more=len(hits) > MOST)
 
-    async def no_double(self, asker: Asker, name: str, born: date | None) -> None:
-        """Raise Problem 409 where somebody of this name and date of birth is known, with what tells them apart."""
+    async def no_double(self, asker: Asker, person: str, name: str, born: date | None) -> None:
+        """Raise Problem 409 where somebody else of this name and date of birth is known, with what tells them apart."""
         self._must_be_ready()
-        known = await self.index.same(asker.site, name, born)
+        known = [one for one in await self.index.same(asker.site, name, born) if one.person != person]
         if known:
             matches = await self._shown(asker, known)
             raise Problem(

@@ -98,9 +98,8 @@ def test_whatever_the_order_nothing_that_anybody_said_is_lost(wishes: list[int],
     for process, lag in steps:
         if process < len(processes) and not processes[process].done:
             processes[process].step(lag)
-    while not all(process.done for process in processes):
-        for process in processes:
-            if not process.done:
-                process.step(0)
+    while left := [one for one in processes if not one.done]:
+        for one in left:
+            one.step(0)
     said = {f"v-{process}-{number}" for process, count in enumerate(wishes) for number in range(count)}
     assert log[-1].notes.keys() == said
