@@ -24,6 +24,8 @@ class Absorbed(Frozen):
 
     taken: dict[str, str]
     before: dict[str, str]
+    order: Annotated[int, Field(ge=0)] = 0
+    """Whoever turned out to be the same person later has a higher one."""
 
 
 class Person(Frozen):
@@ -47,6 +49,11 @@ class Person(Frozen):
     """The person whom this one turned out to be; what is new is kept there."""
     absorbed: dict[VisitId, Absorbed] = {}
     """By the person who turned out to be this one, what was taken over from them: so it can be given back."""
+    revisions: dict[str, Annotated[int, Field(ge=1)]] = {}
+    """By field, or field and entry (`notes.v-1`), the number of the change that it is of, also where that took it away.
+
+    Of two records that were written at the same time each field is taken from the higher number: nothing is lost with either.
+    """
 
 
 class SealedPerson(Frozen):

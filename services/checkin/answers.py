@@ -144,3 +144,14 @@ def not_recorded() -> Problem:
         "Please don't count this as saved. Try again in a moment with the same key; it will count only once.",
         headers={"Retry-After": "2"},
     )
+
+
+def starting() -> Problem:
+    """Say that the records aren't read yet."""
+    return Problem(
+        503,
+        "starting",
+        "Not ready yet",
+        "The system is starting, or can't reach its records. Please try again in a moment.",
+        headers={"Retry-After": "2"},
+    )

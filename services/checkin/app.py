@@ -43,6 +43,8 @@ from services.checkin.domain.people import AddPerson, AskNames, ChangePerson, Se
 from services.checkin.observed import Observed
 from services.checkin.parts import Parts
 from services.checkin.people_desk import PeopleDesk
+from services.checkin.people_merger import PeopleMerger
+from services.checkin.people_writer import PeopleWriter
 from services.checkin.profile_changes import ProfileChanges
 from services.checkin.recorder import Recorder
 from services.checkin.requests import KEY_HEADER
@@ -113,14 +115,15 @@ def build(parts: Parts) -> FastAPI:
     desk = commands.CommandDesk(recorder, auditor, parts.clock, parts.metrics, parts.settings.outcome_seconds, parts.access.is_user)
     feed_desk = feeds.FeedDesk(recorder, auditor, parts.clock, parts.metrics, parts.settings.batch_outcome_seconds)
     finder = people_search.Finder(parts.index, auditor)
-    people_desk = PeopleDesk(parts.people, parts.vault, parts.publisher, auditor, parts.clock, parts.metrics, finder)
+    writer = PeopleWriter(parts.people, parts.vault, parts.publisher, parts.clock)
+    people_desk = PeopleDesk(parts.people, parts.vault, writer, auditor, parts.clock, parts.metrics, finder)
     app = Api(title="clinicflow", version="1", description=DESCRIPTION, lifespan=lifespan, docs_url=None, redoc_url=None)
     problems.install(app)
     docs_page.install(app)
     app.include_router(commands.routes(gate, desk))
     app.include_router(profile.routes(gate, desk, parts.sites, ProfileChanges(parts.sites, parts.clock)))
     app.include_router(people.routes(gate, people_desk))
-    app.include_router(people_merging.routes(gate, people_desk))
+    app.include_router(people_merging.routes(gate, PeopleMerger(people_desk)))
     app.include_router(people_search.routes(gate, finder))
     app.include_router(audit_trail.routes(gate, auditor, parts.settings, parts.clock))
     app.include_router(audit_subjects.routes(gate, parts.access, parts.redis, parts.settings.namespace))

@@ -38,8 +38,8 @@ class Auditor:
         self._written: set[str] = set()
         self._log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger("clinicflow.checkin.audit")
 
-    async def saw(self, asker: Asker, people: Iterable[str], visit: str | None = None) -> None:
-        """Record that the asker is about to see these people's names; show them only once this has returned.
+    async def saw(self, asker: Asker, people: Iterable[str], visit: str | None = None, action: str = VIEWED_NAME) -> None:
+        """Record that the asker is about to see these people, by default their names; show them only once this has returned.
 
         Asked for again within a quarter of an hour that is the same look, and nothing is written. Raises NotRecordedError.
         """
@@ -47,7 +47,7 @@ class Auditor:
         look = look_at(now)
         if look != self._look or len(self._written) > REMEMBERED:
             self._look, self._written = look, set()
-        acts = [Act(VIEWED_NAME, person=person, visit=visit) for person in dict.fromkeys(people)]
+        acts = [Act(action, person=person, visit=visit) for person in dict.fromkeys(people)]
         records = [record_of(act, asker.principal.actor, asker.site, look, now) for act in acts]
         due = [record for record in records if record.id not in self._written]
         await self._publisher.publish(_on_topic(due))

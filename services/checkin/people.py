@@ -110,7 +110,7 @@ def routes(gate: Gate, desk: PeopleDesk) -> APIRouter:
             raise Problem(422, "invalid", "Something is missing or wrong", f"Please correct: {wanted}.")
         found = await desk.open(asker.site, asked)
         try:
-            await desk.auditor.saw(asker, [person.person for person in found.people])
+            await desk.auditor.saw(asker, found.seen)
         except NotRecordedError:
             raise names_away() from None
         shown = [Name(person=person.person, name=person.name, language=person.language) for person in found.people]
@@ -128,9 +128,15 @@ def routes(gate: Gate, desk: PeopleDesk) -> APIRouter:
     async def one(asker: Annotated[Asker, Depends(gate.asker)], person: Annotated[VisitId, Path()]) -> Response:
         found = await desk.open_one(asker.site, person)
         try:
-            await desk.auditor.surely(asker, Act(VIEWED_PERSON, person=person))
+            await _note(desk, asker, person, found.person)
         except NotRecordedError:
             raise names_away() from None
-        return JSONResponse(found.model_dump(mode="json"), headers=_HIDDEN)
+        return JSONResponse(found.model_dump(mode="json", exclude={"revisions"}), headers=_HIDDEN)
 
     return router
+
+
+async def _note(desk: PeopleDesk, asker: Asker, *seen: str) -> None:
+    """Record whom somebody is about to see: whom they asked for, and whom that one turned out to be."""
+    for person in dict.fromkeys(seen):
+        await desk.auditor.surely(asker, Act(VIEWED_PERSON, person=person))

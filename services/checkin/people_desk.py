@@ -1,7 +1,7 @@
 """Where the desk's people are kept: sealed before they leave this process, opened for one answer."""
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Iterable
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,24 +11,24 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from schemas.people import Person, SealedPerson
-from schemas.topics import PEOPLE
+from services.checkin.answers import starting
 from services.checkin.audit import Auditor
-from services.checkin.domain import one_person, people
+from services.checkin.domain import people
 from services.checkin.domain.audit import Act
 from services.checkin.domain.identity import new_person_id
 from services.checkin.metrics import Metrics
+from services.checkin.people_refusals import closed, key_reused, unknown_person
 from services.checkin.people_search import Finder
-from services.checkin.publisher import Publisher, Record
+from services.checkin.people_writer import PeopleWriter
 from services.checkin.requests import refuse_fields
 from services.checkin.security import Asker
 from services.runtime.clock import Clock
 from services.runtime.one_person import open_person
 from services.runtime.people import PeopleBook
 from services.runtime.phone import e164
-from services.runtime.problems import Problem
 from services.runtime.vault import Unopenable, Vault
 
-ADDED, CHANGED, MERGED, PARTED = "add-person", "change-person", "merge-people", "part-people"
+ADDED, CHANGED = "add-person", "change-person"
 """As which they stand on the audit trail."""
 
 _log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger("clinicflow.checkin.people")
@@ -39,6 +39,9 @@ class Opened:
     """What became of the people who were asked for."""
 
     people: list[Person]
+    """By the id that was asked for, with what is known of the one whom they turned out to be."""
+    seen: list[str]
+    """Of whom that is: those ids, and those of whom they turned out to be."""
     unknown: list[str]
     """Nobody of this clinic."""
     closed: list[str]
@@ -51,7 +54,7 @@ class PeopleDesk:
 
     book: PeopleBook
     vault: Vault
-    publisher: Publisher
+    writer: PeopleWriter
     auditor: Auditor
     clock: Clock
     metrics: Metrics
@@ -62,78 +65,52 @@ class PeopleDesk:
         """Add a person and give their id. The same key names the same person, and the same words again change nothing."""
         said = self._read(asker, body)
         person = new_person_id(asker.site, key)
-        async with self._alone(person):
+        born = said.get("born")
+        async with self.alone(f"{asker.site} {born or person}"), self.alone(person):  # the first: two desks that add one patient
             known = self._known(asker.site, person)
             if known is None:
                 if not body.new:
-                    await self._no_double(asker, said)
-                await self._write(asker, people.new(person, said), None)
-            elif people.merged(before := await self._opened(known), said) != before:
-                raise _key_reused()
+                    await self.finder.no_double(asker, person, str(said["name"]), born if isinstance(born, date) else None)
+                await self.writer.write(asker.site, people.new(person, said), None)
+            elif people.merged(before := self.itself(known), said) != before:
+                raise key_reused()
             await self.auditor.surely(asker, Act(ADDED, person=person), look=key)
         return person
-
-    async def _no_double(self, asker: Asker, said: people.Fields) -> None:
-        born = said.get("born")
-        await self.finder.no_double(asker, str(said["name"]), born if isinstance(born, date) else None)
 
     async def change(self, asker: Asker, person: str, body: people.ChangePerson) -> None:
         """Change the fields that are given. Raises Problem 404 for somebody who is not of this clinic."""
         said = self._read(asker, body)
-        stays = (await self._opened(self.known(asker.site, person))).person
-        async with self._alone(stays):
-            known = self.known(asker.site, stays)
-            await self._write(asker, people.merged(await self._opened(known), said), known)
-            await self.auditor.surely(asker, Act(CHANGED, person=stays))
+        async with self._whoever_stays(asker.site, person) as known:
+            stays = self.itself(known)
+            await self.writer.write(asker.site, people.merged(stays, said), known)
+            await self.auditor.surely(asker, Act(CHANGED, person=stays.person))
 
-    async def merge(self, asker: Asker, person: str, into: str, take: Collection[str]) -> None:
-        """Let two be one. The one who stays is written first: where that is all that was written, doing it again mends it."""
-        async with self._both(person, into):
-            gone, stays = await self._pair(asker.site, person, into)
-            if gone.same_as not in {None, into} or stays.same_as is not None:
-                raise _not_mergeable()
-            await self._write(asker, one_person.merged(gone, stays, take), self.known(asker.site, into))
-            await self._write(asker, gone.model_copy(update={"same_as": into}), self.known(asker.site, person))
-            await self.auditor.surely(asker, Act(MERGED, person=person))
-            await self.auditor.surely(asker, Act(MERGED, person=into))
+    def alone(self, person: str) -> asyncio.Lock:
+        """Two changes of one person go one after the other in this process."""
+        return self._one_at_a_time.setdefault(person, asyncio.Lock())
 
-    async def part(self, asker: Asker, person: str, from_: str) -> list[str]:
-        """Let two be two again; gives the fields that were changed since and stay. The one who goes is written first."""
-        async with self._both(person, from_):
-            gone, stays = await self._pair(asker.site, person, from_)
-            if gone.same_as not in {None, from_}:
-                raise _not_mergeable()
-            await self._write(asker, gone.model_copy(update={"same_as": None}), self.known(asker.site, person))
-            alone, kept = one_person.parted(gone, stays)
-            await self._write(asker, alone, self.known(asker.site, from_))
-            await self.auditor.surely(asker, Act(PARTED, person=person))
-            await self.auditor.surely(asker, Act(PARTED, person=from_))
-        return kept
-
-    @asynccontextmanager
-    async def _both(self, one: str, other: str) -> AsyncIterator[None]:
-        """Change two people, each for itself; always in the same order, so that nobody waits for ever."""
-        if one == other:
-            raise _not_mergeable()
-        first, second = sorted((one, other))
-        async with self._alone(first), self._alone(second):
-            yield
-
-    async def _pair(self, site: str, one: str, other: str) -> tuple[Person, Person]:
-        return await self._itself(self.known(site, one)), await self._itself(self.known(site, other))
-
-    async def _itself(self, sealed: SealedPerson) -> Person:
+    def itself(self, sealed: SealedPerson) -> Person:
         """Open this very record, whoever the person turned out to be. Raises Problem 503."""
         try:
             return self.vault.open(sealed)
         except Unopenable:
-            raise _closed() from None
+            raise closed() from None
+
+    @asynccontextmanager
+    async def _whoever_stays(self, site: str, person: str) -> AsyncIterator[SealedPerson]:
+        """Have the record of the one who stays of this person to change, who can become another until it is our turn."""
+        while True:
+            stays = (await self.open_one(site, person)).person
+            async with self.alone(stays):
+                if (await self.open_one(site, person)).person == stays:
+                    yield self.known(site, stays)
+                    return
 
     def known(self, site: str, person: str) -> SealedPerson:
         """Give the record of a person of this clinic. Raises Problem 404."""
         found = self._known(site, person)
         if found is None:
-            raise Problem(404, "unknown-person", "No such patient", "There is no such patient at this clinic. Please search again.")
+            raise unknown_person()
         return found
 
     async def open(self, site: str, asked: Iterable[str]) -> Opened:
@@ -141,10 +118,14 @@ class PeopleDesk:
         found = {person: self._known(site, person) for person in asked}
         sealed = [one for one in found.values() if one is not None]
         opened = await asyncio.to_thread(lambda: [self._try(one) for one in sealed])
-        pairs = list(zip(sealed, opened, strict=True))
-        closed = [one.person for one, person in pairs if person is None]
-        people_ = [person.model_copy(update={"person": one.person}) for one, person in pairs if person is not None]
-        return Opened(people_, [person for person, one in found.items() if one is None], closed)
+        pairs = [(one.person, person) for one, person in zip(sealed, opened, strict=True)]
+        shown = [(asked_for, person) for asked_for, person in pairs if person is not None]
+        return Opened(
+            people=[person.model_copy(update={"person": asked_for}) for asked_for, person in shown],
+            seen=[who for asked_for, person in shown for who in (asked_for, person.person)],
+            unknown=[person for person, one in found.items() if one is None],
+            closed=[person for person, one in pairs if one is None],
+        )
 
     async def open_one(self, site: str, person: str) -> Person:
         """Open one record. Raises Problem 404 and 503."""
@@ -158,28 +139,16 @@ class PeopleDesk:
         refuse_fields(wrong)
         return said
 
-    async def _write(self, asker: Asker, person: Person, known: SealedPerson | None) -> None:
-        refuse_fields(people.too_long(person))
-        sealed = self.vault.seal(person, asker.site, self.clock.now(), known)
-        with self.book.writing(sealed) as value:
-            await self.publisher.publish([Record(PEOPLE, sealed.person.encode(), value)])
-
     def _known(self, site: str, person: str) -> SealedPerson | None:
         if not self.book.table.ready:
-            raise Problem(
-                503,
-                "starting",
-                "Not ready yet",
-                "The system is starting, or can't reach its records. Please try again in a moment.",
-                headers={"Retry-After": "2"},
-            )
+            raise starting()
         found = self.book.get(person)
         return found if found is not None and found.site == site else None
 
     async def _opened(self, sealed: SealedPerson) -> Person:
         person = self._try(sealed)
         if person is None:
-            raise _closed()
+            raise closed()
         return person
 
     def _try(self, sealed: SealedPerson) -> Person | None:
@@ -189,34 +158,3 @@ class PeopleDesk:
             self.metrics.people_closed.inc()
             _log.error("person-closed", key=sealed.key_id)
             return None
-
-    def _alone(self, person: str) -> asyncio.Lock:
-        """Two changes of one person go one after the other, so that neither loses what the other said."""
-        return self._one_at_a_time.setdefault(person, asyncio.Lock())
-
-
-def _closed() -> Problem:
-    return Problem(
-        503,
-        "person-closed",
-        "This patient's details can't be opened",
-        "They are kept, but can't be opened with the keys that are here. Please tell whoever runs the system.",
-    )
-
-
-def _not_mergeable() -> Problem:
-    return Problem(
-        409,
-        "not-mergeable",
-        "These two can't be made one",
-        "They are the same already, or one of them is somebody else's by now. Please search for both again.",
-    )
-
-
-def _key_reused() -> Problem:
-    return Problem(
-        409,
-        "key-reused",
-        "This key was used before",
-        "The Idempotency-Key was used for a patient whose details are different now. Please use a new key for each new patient.",
-    )

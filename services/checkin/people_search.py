@@ -1,6 +1,5 @@
 """Finding patients who were here before, and whoever could be one of them. Who is shown to somebody is recorded first."""
 
-import asyncio
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
@@ -10,12 +9,13 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.responses import Response
 
-from services.checkin.answers import ERRORS
+from schemas.envelope import Language
+from services.checkin.answers import ERRORS, starting
 from services.checkin.audit import Auditor
 from services.checkin.commands import body_of
 from services.checkin.domain import finding
 from services.checkin.domain.commands import SITE
-from services.checkin.domain.finding import MOST, Entry
+from services.checkin.domain.finding import END_OF_NUMBER, MOST, Entry
 from services.checkin.domain.people import Search
 from services.checkin.people_index import PeopleIndex
 from services.checkin.publisher import NotRecordedError
@@ -24,7 +24,7 @@ from services.checkin.security import Asker, Gate
 from services.runtime.problems import Problem
 
 SEARCHED = "search-people"
-"""As which it stands on the audit trail that somebody was not let; who was shown stands there one by one."""
+"""As which it stands on the audit trail: whoever was shown, one by one; or that somebody was not let."""
 MOST_TYPED = 200
 
 
@@ -35,6 +35,8 @@ class Match(BaseModel):
     name: str
     born: date | None
     phone_ends: str
+    language: Language
+    payer: str | None
 
 
 class Matches(BaseModel):
@@ -52,27 +54,37 @@ class Finder:
     auditor: Auditor
 
     async def search(self, asker: Asker, text: str) -> Matches:
-        """Find who could be meant, the likeliest first."""
+        """Find who could be meant, the likeliest first. Raises Problem 503 while not everybody is known here yet."""
+        self._must_be_ready()
         assert asker.profile is not None
         wish = finding.wanted(text[:MOST_TYPED], month_first=asker.profile.phone_region == "US")
-        entries = await self.index.of(asker.site)
-        hits = await asyncio.to_thread(finding.found, entries, wish)
+        hits = await self.index.found(asker.site, wish)
         return Matches(people=await self._shown(asker, hits[:MOST]), more=len(hits) > MOST)
 
-    async def no_double(self, asker: Asker, name: str, born: date | None) -> None:
-        """Raise Problem 409 where somebody of this name and date of birth is known, with what tells them apart."""
-        known = list(finding.same(await self.index.of(asker.site), name, born))
+    async def no_double(self, asker: Asker, person: str, name: str, born: date | None) -> None:
+        """Raise Problem 409 where somebody else of this name and date of birth is known, with what tells them apart."""
+        self._must_be_ready()
+        known = [one for one in await self.index.same(asker.site, name, born) if one.person != person]
         if known:
             matches = await self._shown(asker, known)
             raise Problem(
                 409, "possible-duplicate", "Is this somebody who is known already?",
                 "There is a patient with this name and date of birth. If it is somebody else, please say so.",
-                matches=[match.model_dump(mode="json", exclude={"name"}) for match in matches],
+                matches=[match.model_dump(mode="json", include={"person", "born", "phone_ends"}) for match in matches],
             )  # fmt: skip
 
+    def _must_be_ready(self) -> None:
+        if not self.index.ready:
+            raise starting()
+
     async def _shown(self, asker: Asker, entries: list[Entry]) -> list[Match]:
-        await self.auditor.saw(asker, [one.person for one in entries])
-        return [Match(person=one.person, name=one.name, born=one.born, phone_ends=one.phone[-4:]) for one in entries]
+        await self.auditor.saw(asker, [one.person for one in entries], action=SEARCHED)
+        return [_match(one) for one in entries]
+
+
+def _match(one: Entry) -> Match:
+    ends = one.phone[-END_OF_NUMBER:]
+    return Match(person=one.person, name=one.name, born=one.born, phone_ends=ends, language=one.language, payer=one.payer)
 
 
 def routes(gate: Gate, finder: Finder) -> APIRouter:
@@ -83,7 +95,7 @@ def routes(gate: Gate, finder: Finder) -> APIRouter:
         f"{SITE}/people/search",
         dependencies=[Depends(finder.auditor.watching(gate, SEARCHED))],
         response_class=Response,
-        responses={**ERRORS, 200: {"model": Matches, "description": "Who could be meant. Whose name is shown is recorded."}},
+        responses={**ERRORS, 200: {"model": Matches, "description": "Who could be meant. Whoever is shown is recorded."}},
         summary="Find a patient who was here before",
         operation_id=SEARCHED,
         openapi_extra=body_of(Search),

@@ -21,11 +21,11 @@ _RETRY_SECONDS = 0.5
 
 
 class Record(NamedTuple):
-    """What is to stand on a topic."""
+    """What is to stand on a topic; without a value it erases."""
 
     topic: Topic
     key: bytes
-    value: bytes
+    value: bytes | None
 
 
 class NotRecordedError(Exception):

@@ -88,12 +88,12 @@ class TopicTable:
 
     `apply(key, value)` runs on that thread; a tombstone comes as None. It must not raise: what it can't read it counts
     and leaves. A broker that is away is waited for; what was read stays readable. After that, records that were applied already
-    may come again, from the first on. `offset` is that of the record which `apply` has just now, in its partition.
+    may come again, from the first on. `partition` and `offset` are those of the record which `apply` has just now.
     """
 
     def __init__(self, settings: ServiceSettings, topic: Topic, apply: Callable[[str, bytes | None], None]) -> None:
         self._settings, self._topic, self._apply = settings, topic, apply
-        self.offset = -1
+        self.partition, self.offset = 0, -1
         self._stopping = threading.Event()
         self._caught_up = threading.Event()
         self._thread = threading.Thread(target=self._follow, name=f"table-{topic.suffix}", daemon=True)
@@ -134,7 +134,7 @@ class TopicTable:
             while not self._stopping.is_set():
                 for records in reader.poll(timeout_ms=200).values():
                     for record in records:
-                        self.offset = record.offset
+                        self.partition, self.offset = record.partition, record.offset
                         self._apply(record.key.decode(errors="replace"), record.value)
                 if not self._caught_up.is_set() and all(reader.position(tp) >= ends[tp] for tp in partitions):
                     self._caught_up.set()

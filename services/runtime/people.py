@@ -1,6 +1,8 @@
 """Who the patients are, as people.v1 says: sealed, and opened by nobody here."""
 
+import asyncio
 import threading
+from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -8,8 +10,11 @@ from pydantic import ValidationError
 
 from schemas.people import SealedPerson
 from schemas.topics import PEOPLE
-from services.runtime.kafka import TopicTable
+from services.runtime.kafka import ACK_SECONDS, TopicTable
 from services.runtime.settings import ServiceSettings
+
+_REMEMBERED = 256
+_LOOK_SECONDS = 0.002
 
 
 class PeopleBook:
@@ -21,8 +26,12 @@ class PeopleBook:
         """Written here, and not come back yet."""
         self._held: dict[str, bytes] = {}
         """Those of them that are acknowledged: what the topic brings before them is older."""
+        self._replaced: OrderedDict[bytes, bytes | None] = OrderedDict()
+        """Written here and come back: what stood on the topic just before."""
         self._touched: dict[str, None] = {}
         """Whose records came or went since somebody last asked."""
+        self._applied: dict[int, int] = {}
+        """By partition, the offset of the last record."""
         self._lock = threading.Lock()
         self.unreadable = 0
         self.table = TopicTable(settings, PEOPLE, self._apply)
@@ -51,6 +60,18 @@ class PeopleBook:
                 self._held[sealed.person] = value
                 self._touched[sealed.person] = None
 
+    async def replaced_by(self, value: bytes) -> SealedPerson | None:
+        """Wait until what was written here has come back, and give the record that it has taken the place of; ask once.
+
+        Raises TimeoutError when the topic does not bring it in the time that an acknowledgement may take.
+        """
+        async with asyncio.timeout(ACK_SECONDS):
+            while value not in self._replaced:  # noqa: ASYNC110  # a thread fills the book
+                await asyncio.sleep(_LOOK_SECONDS)
+        with self._lock:
+            found = self._replaced.pop(value)
+        return SealedPerson.model_validate_json(found) if found else None
+
     def touched(self) -> list[str]:
         """Hand over whose records came or went since the last call. For one who asks, who then calls `get`."""
         with self._lock:
@@ -58,18 +79,28 @@ class PeopleBook:
         return list(touched)
 
     def _apply(self, key: str, value: bytes | None) -> None:
+        partition, offset = self.table.partition, self.table.offset
+        if offset <= self._applied.get(partition, -1):
+            return  # read again after an outage: it is older than what stands here, and nobody who was erased comes back
+        self._applied[partition] = offset
         if value is not None and not _is_of(key, value):
             self.unreadable += 1
             return
         with self._lock:
             self._touched[key] = None
+            before = self._records.pop(key, None)
             if value is None:
-                self._records.pop(key, None)
                 return
             self._records[key] = value
             if self._coming.get(key) == value:
-                del self._coming[key]
-                self._held.pop(key, None)
+                self._came_back(key, value, before)
+
+    def _came_back(self, key: str, value: bytes, before: bytes | None) -> None:
+        del self._coming[key]
+        self._held.pop(key, None)
+        self._replaced[value] = before
+        if len(self._replaced) > _REMEMBERED:
+            self._replaced.popitem(last=False)
 
 
 def _is_of(key: str, value: bytes) -> bool:

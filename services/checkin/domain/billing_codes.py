@@ -9,8 +9,8 @@ MOST_DIAGNOSES, MOST_PROCEDURES = 12, 50
 
 _DIAGNOSIS = re.compile(r"[A-Z][0-9][0-9A-Z](\.?[0-9A-Z]{1,4})?")
 """ICD-10-CM: three to seven signs, with a dot after the third or without."""
-_PROCEDURE = re.compile(r"([0-9]{4}[0-9FTU]|[A-Z][0-9]{4})(-[0-9A-Z]{2})?")
-"""CPT: five digits, or four and F, T or U; HCPCS level II: a letter and four digits; each with a modifier or without."""
+_PROCEDURE = re.compile(r"([0-9]{4}[0-9FTUM]|[A-Z][0-9]{4})(-[0-9A-Z]{2})?")
+"""CPT: five digits, or four and F, T, U or M; HCPCS level II: a letter and four digits; each with a modifier or without."""
 
 
 def read(diagnoses: Iterable[str], procedures: Iterable[str]) -> BillingCodes:

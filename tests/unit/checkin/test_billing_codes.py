@@ -9,7 +9,7 @@ from schemas.people import BillingCodes, Person
 from services.checkin.domain.people import ChangePerson, merged, read
 
 GOOD_DIAGNOSES = ("Z00.00", "e119", "S72.001A", "C50", "U07.1")
-GOOD_PROCEDURES = ("99213", "99213-25", "0001F", "0071T", "g0438")
+GOOD_PROCEDURES = ("99213", "99213-25", "0001F", "0071T", "0001m", "g0438")
 ANN = Person(person="p-ann", name="Ann (invented)")
 
 
@@ -24,7 +24,8 @@ def test_codes_are_kept_in_capitals_as_they_were_given() -> None:
     assert wrong == []
     assert merged(ANN, fields).codes == {
         "ref-1": BillingCodes(
-            diagnoses=("Z00.00", "E119", "S72.001A", "C50", "U07.1"), procedures=("99213", "99213-25", "0001F", "0071T", "G0438")
+            diagnoses=("Z00.00", "E119", "S72.001A", "C50", "U07.1"),
+            procedures=("99213", "99213-25", "0001F", "0071T", "0001M", "G0438"),
         )
     }
 
