@@ -33,6 +33,7 @@ function said({ desk, visits }, alert) {
     ticket: visits[alert.visit]?.ticket ?? text("no_ticket"),
     room: alert.room ? placeName(desk, alert.room) : visits[alert.visit]?.room ? placeName(desk, visits[alert.visit].room) : "",
     provider: alert.provider ? providerName(desk, alert.provider) : "",
+    supply: desk.site.supplies.find(({ id }) => id === alert.supply)?.name ?? "",
   };
   return text(`alert_${alert.kind.replaceAll("-", "_")}`, values);
 }
