@@ -19,19 +19,23 @@ export function Checkout({ desk, picture, visit }) {
   const [busy, setBusy] = useState(false);
   const [due, setDue] = useState("");
   errand.current ??= new InOrder(desk.site);
-  if (!row) return null;
+  if (!row) return html`<${Dialog} title=${text("visit")} onClose=${() => desk.close()}><p>${text("visit_gone")}</p><//>`;
   const out = row.stage === "departed";
   const ticket = row.ticket ?? text("no_ticket");
+
+  // Nobody leaves twice; but by whom they left is for this dialog to tell.
+  const leaves = (job) => !out || errand.current.recorded([job]).length > 0;
 
   async function send(event) {
     event.preventDefault();
     const said = Object.fromEntries(new FormData(event.target));
-    const jobs = jobsOf({ desk, row, said, ids: ids.current });
+    const here = desk.dialog;
+    const jobs = jobsOf({ desk, row, said, ids: ids.current }).filter((job) => job.name !== "check_out" || leaves(job));
     setBusy(true);
     setWrong(null);
     try {
       const answers = await errand.current.send(jobs);
-      desk.close();
+      desk.leave(here);
       tell(desk, { visit, ticket, answers });
     } catch (refusal) {
       if (!(refusal instanceof Refusal)) throw refusal;
@@ -78,7 +82,7 @@ function OfThePerson({ wrong, today }) {
   `;
 }
 
-// What is to be recorded, in this order. Whoever has left already is not checked out again.
+// What is to be recorded, in this order.
 function jobsOf({ desk, row, said, ids }) {
   const { dates } = desk;
   const visit = `visits/${row.visit}`;
@@ -91,7 +95,7 @@ function jobsOf({ desk, row, said, ids }) {
     said.disposition && { name: "disposition", path: `${visit}/disposition`, body: { disposition: said.disposition, follow_up_due_at: noon(said.follow_up) } },
     referral && keep("referral", { notes: { [ids.referral]: referral } }),
     referral && { name: "refer", path: `${visit}/refer`, body: { referral: ids.referral, state: "sent", due_at: noon(said.referral_due) } },
-    row.stage !== "departed" && { name: "check_out", path: `${visit}/check-out`, body: {} },
+    { name: "check_out", path: `${visit}/check-out`, body: {} },
     coded && keep("codes", { codes: { [ids.codes]: codes } }),
     said.complete && { name: "complete", path: `${visit}/complete`, body: { reference: coded ? ids.codes : undefined } },
   ].filter(Boolean);

@@ -25,11 +25,12 @@ export function Concern({ desk, picture, visit }) {
     event.preventDefault();
     const said = Object.fromEntries(new FormData(event.target));
     if (!who.chosen && (said.name.trim() === "" || !canBeName(said.name))) return setWrong(text("who_raised_it_first"));
+    const here = desk.dialog;
     setBusy(true);
     setWrong("");
     try {
       const { raised } = await errand.current.send(jobs(await who.person(said), said));
-      desk.back();
+      desk.leave(here);
       tell(raised);
     } catch (refusal) {
       if (!(refusal instanceof Refusal)) throw refusal;
@@ -56,7 +57,7 @@ export function Concern({ desk, picture, visit }) {
   }
 
   return html`
-    <${Dialog} title=${text("record_concern")} onClose=${() => desk.back()}>
+    <${Dialog} title=${text("record_concern")} onClose=${() => desk.leave()}>
       <form class="form" onSubmit=${record}>
         <${Who} desk=${desk} site=${picture.desk.site} who=${who} label=${text("who_raised_it")} hint=${text("who_hint")} />
         <${Field} id="what" label=${text("what_concern")} hint=${text("kept_encrypted")}>

@@ -78,10 +78,10 @@ export class Desk {
     this.show({ dialog: null });
   }
 
-  // Closes a dialog that was opened from a visit (`from`), which is then there again.
-  back() {
-    const { from } = this.dialog;
-    this.show({ dialog: from ? { kind: "visit", visit: from } : null });
+  // Leaves a dialog; where it was opened from a visit (`from`), that is there again. Whoever has gone on meanwhile is not disturbed.
+  leave(dialog = this.dialog) {
+    if (this.dialog !== dialog) return;
+    this.show({ dialog: dialog.from ? { kind: "visit", visit: dialog.from } : null });
   }
 
   // The one next step of a visit, at once where nothing is to be asked.

@@ -14,7 +14,7 @@ export function Details({ desk, picture, visit }) {
   const row = picture.visits[visit];
   const title = [row?.ticket, text("details")].filter(Boolean).join(" · ");
   return html`
-    <${Dialog} title=${title} onClose=${() => desk.back()}>
+    <${Dialog} title=${title} onClose=${() => desk.leave()}>
       ${!row && html`<p>${text("visit_gone")}</p>`}
       ${row && (row.person ? html`<${Known} key=${row.person} desk=${desk} site=${picture.desk.site} row=${row} />` : html`<${Unknown} desk=${desk} site=${picture.desk.site} row=${row} />`)}
     <//>
@@ -35,6 +35,7 @@ function Known({ desk, site, row }) {
 
   async function save(event) {
     event.preventDefault();
+    const here = desk.dialog;
     const body = changed(person, row.visit, Object.fromEntries(new FormData(event.target)));
     try {
       if (Object.keys(body).length > 0) {
@@ -42,7 +43,7 @@ function Known({ desk, site, row }) {
         desk.people.put(row.person, { person: row.person, name: body.name ?? person.name, language: body.language ?? person.language });
         desk.steps.toast({ words: text("details_saved") });
       }
-      desk.back();
+      desk.leave(here);
     } catch (refusal) {
       failed(refusal);
     }
@@ -91,10 +92,11 @@ function Unknown({ desk, site, row }) {
     event.preventDefault();
     const said = Object.fromEntries(new FormData(event.target));
     if (!who.chosen && (said.name.trim() === "" || !canBeName(said.name))) return setWrong(text("name_needed"));
+    const here = desk.dialog;
     setWrong("");
     try {
       const person = await who.person(said);
-      desk.back();
+      desk.leave(here);
       desk.steps.take(row.visit, "identify", { person });
     } catch (refusal) {
       if (!(refusal instanceof Refusal)) throw refusal;

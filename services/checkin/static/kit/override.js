@@ -1,4 +1,4 @@
-// Something that should be there first is missing: what it is, and why the patient goes in all the same.
+// Something that should be there first is missing: it is there after all, or this is why the patient goes in without it.
 
 import { html } from "../preact.js";
 import { text } from "../page.js";
@@ -8,18 +8,27 @@ import { blocking } from "./model.js";
 export function Override({ desk, visit, step, body }) {
   const { site, visits } = desk.live.desk;
   const row = visits[visit];
-  const go = (event) => {
-    event.preventDefault();
-    const override = new FormData(event.target).get("override");
+  const lacking = row ? blocking(row, site) : [];
+  const goOn = (more) => {
     desk.close();
-    desk.steps.take(visit, step, { ...body, override });
+    desk.steps.take(visit, step, { ...body, ...more });
+  };
+  const without = (event) => {
+    event.preventDefault();
+    goOn({ override: new FormData(event.target).get("override") });
+  };
+  const here = async () => {
+    desk.close();
+    for (const item of lacking) if (!(await desk.steps.take(visit, "checklist", { item: item.id, state: "done" }))) return;
+    goOn({});
   };
   return html`
-    <${Dialog} title=${text("missing_first", { ticket: row?.ticket ?? text("no_ticket") })} onClose=${() => desk.close()}>
-      <ul class="lacking">${(row ? blocking(row, site) : []).map((item) => html`<li key=${item.id}><b>${item.name}</b></li>`)}</ul>
-      <form class="form" onSubmit=${go}>
+    <${Dialog} title=${text("goes_in_without", { ticket: row?.ticket ?? text("no_ticket") })} onClose=${() => desk.close()}>
+      <p class="lacking"><b>${text("missing_of", { what: lacking.map((item) => item.name).join(", ") })}</b></p>
+      ${desk.session.mayBook && html`<button onClick=${here}>${text("is_here_now")}</button>`}
+      <form class="form" onSubmit=${without}>
         <${Reasons} reasons=${["comes-later", "clinician-decides", "urgent"]} />
-        <div class="buttons"><button class="main-button">${text("go_on")}</button>
+        <div class="buttons"><button class="main-button">${text("goes_in_anyway")}</button>
           <button type="button" onClick=${() => desk.close()}>${text("cancel")}</button></div>
       </form>
     <//>

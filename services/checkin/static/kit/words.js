@@ -5,7 +5,7 @@ import { placeName } from "./model.js";
 
 // What somebody at a desk reads of a refusal: in their language where there are words for it, else as the API put it.
 export function refusalText(refusal) {
-  const wrong = Object.values(wrongFields(refusal));
+  const wrong = [...new Set(Object.values(wrongFields(refusal)))];
   if (wrong.length > 0) return wrong.join(" ");
   if (refusal.code === "invalid") return text("wrong_anything");
   const words = shell.texts[`refusal_${refusal.code.replaceAll("-", "_")}`];
@@ -16,7 +16,7 @@ export function refusalText(refusal) {
 
 // What is wrong, by field, in words that the reader understands; a field without such words is left out.
 export function wrongFields(refusal) {
-  const known = (refusal.problem.fields ?? []).map(({ field }) => [field, shell.texts[`wrong_${field}`]]);
+  const known = (refusal.problem.fields ?? []).map(({ field }) => [field, shell.texts[`wrong_${field.split(/[.[]/)[0]}`]]);
   return Object.fromEntries(known.filter(([, words]) => words));
 }
 
