@@ -80,7 +80,7 @@ def test_without_the_form_a_patient_goes_in_for_a_reason_that_somebody_chose(cli
 
 
 def test_in_the_corridor_a_reason_is_given_by_tap_and_who_fits_no_room_is_said(clinic: Clinic, open_page: OpenPage) -> None:
-    _, visit, ticket = arrived(clinic)
+    _, _, ticket = arrived(clinic)
     page = open_page(viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)
     clinic.sign_in(page, "cleo", "clinical")
     page.goto(f"{clinic.stack.around.url('checkin')}/corridor/{clinic.site}")

@@ -32,6 +32,7 @@ function Item({ desk, row, item, word }) {
   const state = row.checklist?.[item.id] ?? "missing";
   const mark = (now) => desk.steps.take(row.visit, "checklist", { item: item.id, state: now, reference: word?.said.reference });
   const due = THERE.has(state) ? null : dueText(desk, row, item);
+  const noteOf = word?.said.reference ? "read_note" : "note";
   const named = (key) => text("of_item", { what: text(key), item: item.name });
   return html`
     <li>
@@ -43,7 +44,7 @@ function Item({ desk, row, item, word }) {
       ${desk.session.mayBook && html`<p class="acts">
         ${["requested", "waived"].map((one) => html`<button key=${one} aria-pressed=${state === one} aria-label=${named(`item_do_${one}`)}
           onClick=${() => mark(state === one ? "missing" : one)}>${text(`item_do_${one}`)}</button>`)}
-        <button aria-expanded=${noting} aria-label=${named("note")} onClick=${() => note(!noting)}>${text(word?.said.reference ? "read_note" : "note")}</button></p>`}
+        <button aria-expanded=${noting} aria-label=${named(noteOf)} onClick=${() => note(!noting)}>${text(noteOf)}</button></p>`}
       ${noting && html`<${Note} desk=${desk} row=${row} item=${item} state=${state} reference=${word?.said.reference} close=${() => note(false)} />`}
     </li>
   `;
