@@ -83,6 +83,7 @@ def test_who_was_chosen_by_mistake_is_let_go_and_one_types_on(clinic: Clinic) ->
     found(page).click()
     page.get_by_role("button", name="Somebody else").click()
     expect(page.get_by_label("Name", exact=True)).to_be_focused()
+    expect(page.get_by_label("Name", exact=True)).to_have_value("wanda")
     expect(page.get_by_label("Telephone")).to_be_visible()
 
 

@@ -33,7 +33,7 @@ def test_what_was_counted_is_shown_by_room_and_what_runs_low_is_said(clinic: Cli
     card.get_by_role("button", name="Save: Gloves").press("Enter")
     expect(card.get_by_role("listitem")).to_have_text(["Room 25 low"])
     page.get_by_role("button", name="Alerts: 1").click()
-    expect(page.get_by_role("dialog")).to_contain_text("Little is left: Gloves")
+    expect(page.get_by_role("dialog")).to_contain_text("Little is left: Gloves, Room 2")
     press(page, "Escape")
     card.get_by_label("Where").select_option("")
     card.get_by_label("How many").fill("100")

@@ -1,6 +1,6 @@
 // What is known of a patient: looked at, set right, and said where nobody knew who they are.
 
-import { html, useEffect, useState } from "../preact.js";
+import { html, useEffect, useLayoutEffect, useState } from "../preact.js";
 import { ask, get, Refusal } from "../kit/api.js";
 import { Dialog, Field } from "../kit/dialog.js";
 import { refusalText, wrongFields } from "../kit/words.js";
@@ -32,6 +32,7 @@ function Known({ desk, site, row }) {
   };
   const load = () => get(path).then((found) => (setPerson(found), setWrong({ words: "", fields: {} }))).catch(failed);
   useEffect(() => { load(); }, []);
+  useLayoutEffect(() => document.getElementById("of-name")?.focus(), [person !== null]);
 
   async function save(event) {
     event.preventDefault();
@@ -53,9 +54,9 @@ function Known({ desk, site, row }) {
   return html`
     <form class="form" onSubmit=${save} key=${JSON.stringify(person)}>
       <div class="pair">
-        ${Object.entries(INPUTS).map(([field, more], at) => html`
+        ${Object.entries(INPUTS).map(([field, more]) => html`
           <${Field} key=${field} id=${`of-${field}`} label=${text(field)} wrong=${wrong.fields[field]}>
-            <input id=${`of-${field}`} name=${field} autocomplete="off" defaultValue=${person[field] ?? ""} aria-invalid=${Boolean(wrong.fields[field])} data-first=${at === 0 ? "" : undefined} ...${more} /><//>`)}
+            <input id=${`of-${field}`} name=${field} autocomplete="off" defaultValue=${person[field] ?? ""} aria-invalid=${Boolean(wrong.fields[field])} ...${more} /><//>`)}
         <${Field} id="of-language" label=${text("language")}>
           <select id="of-language" name="language">
             ${languages(site, person).map(([code, words]) => html`<option key=${code} value=${code} selected=${code === person.language}>${words}</option>`)}

@@ -16,8 +16,8 @@ export function Menu({ desk }) {
       <p class="soft">${text(`role_${user.role}`)}</p>
       <div class="stack">
         <button data-first onClick=${act(() => desk.session.lock())}>${text("lock")} <kbd>L</kbd></button>
-        ${desk.session.mayBook && html`<button onClick=${() => desk.open("concern")}>${text("record_concern")} <kbd>C</kbd></button>`}
         <button onClick=${() => desk.open("back-entry")}>${text("back_entry")}</button>
+        ${desk.session.mayBook && html`<button onClick=${() => desk.open("concern")}>${text("record_concern")} <kbd>C</kbd></button>`}
         <button onClick=${act(() => print())}>${text("print_list")}</button>
         <button onClick=${() => desk.open("keys")}>${text("keys")} <kbd>?</kbd></button>
         <a href=${`/book/${desk.site}`}>${text("the_book")}</a>

@@ -68,8 +68,8 @@ function SideBySide({ two }) {
     <div class="sides">${differ.map((field) => html`
       <fieldset key=${field}><legend>${text(field)}</legend>
         ${["stays", "gone"].map((side) => two[side][field] && html`
-          <label key=${side}><input type="radio" name=${`keep-${field}`} value=${side} defaultChecked=${side === "stays" || !two.stays[field]} /> ${shown(field, two[side][field])}
-            ${" "}<span class="soft">${text(`of_${side}`)}</span></label>`)}
+          <label key=${side}><input type="radio" name=${`keep-${field}`} value=${side} defaultChecked=${side === "stays" || !two.stays[field]} />
+            ${" "}<span class="soft">${text(`of_${side}`)}</span> ${shown(field, two[side][field])}</label>`)}
       </fieldset>`)}</div>
   `;
 }

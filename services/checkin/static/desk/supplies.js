@@ -35,7 +35,7 @@ function Supply({ desk, picture, supply, levels, rooms }) {
       ${known.length === 0 && html`<p class="soft">${text("never_counted")}</p>`}
       <ul>${known.map((room) => html`<li key=${room} class="line"><span>${nameOf(room)}</span>
         <span><b>${levels[room]}</b>${levels[room] <= supply.low && html` <b class="lacking">${text("runs_low")}</b>`}</span></li>`)}</ul>
-      <form class="count" onSubmit=${set}>
+      <form class="counting" onSubmit=${set}>
         <${Field} id=${`place-${supply.id}`} label=${text("place_of_supply")}>
           <select id=${`place-${supply.id}`} value=${place} onChange=${(event) => setPlace(event.target.value)}>
             ${[NOWHERE, ...rooms.map(({ id }) => id)].map((room) => html`<option key=${room} value=${room}>${nameOf(room)}</option>`)}

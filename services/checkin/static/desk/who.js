@@ -88,11 +88,11 @@ function Same({ who }) {
     event.currentTarget.form.requestSubmit();
   };
   return html`
-    <fieldset class="same" role="alert"><legend>${text("refusal_possible_duplicate")}</legend>
+    <div class="same" role="group" aria-labelledby="same-title"><p id="same-title" role="alert"><b>${text("refusal_possible_duplicate")}</b></p>
       <div class="stack">${who.same.map((one, at) => html`
         <button type="button" key=${one.person} ref=${at === 0 ? first : undefined} onClick=${() => who.choose({ name: typed(), ...one })}>
           ${text("it_is_this_one", { who: tellsApart(one) })}</button>`)}
         <button type="button" onClick=${another}>${text("somebody_else")}</button></div>
-    </fieldset>
+    </div>
   `;
 }

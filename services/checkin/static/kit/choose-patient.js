@@ -39,11 +39,12 @@ export function ChoosePatient({ site, chosen, choose, id = "patient", label = te
   }
   const people = found?.people.slice(0, SHOWN) ?? [];
   const take = (one) => {
-    type("");
-    search.current.look("");
-    choose(one);
+    search.current.stop();
+    setAt(-1);
+    choose({ ...one, person: one.same_as ?? one.person });
   };
   const walk = (event) => {
+    if (event.isComposing) return;
     const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (by && people.length > 0) setAt(Math.min(people.length - 1, Math.max(-1, at + by)));
     else if (event.key === "Enter" && people[at]) take(people[at]);
