@@ -58,7 +58,7 @@ def test_a_returning_patient_is_found_and_booked_by_keyboard_and_the_booking_und
     page = before_the_book(clinic, open_page)
     press(page, "n")
     page.keyboard.type("return wan")
-    expect(page.get_by_role("button", name="Wanda Return (invented)")).to_contain_text("1980-02-03")
+    expect(page.get_by_role("option", name="Wanda Return (invented)")).to_contain_text("1980-02-03")
     press(page, "ArrowDown", "Enter")
     expect(page.locator(".chosen")).to_contain_text("Wanda Return (invented)")
     page.get_by_label("Kind of visit").focus()

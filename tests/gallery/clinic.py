@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -20,10 +20,14 @@ NAMES = (
     f"Maximiliana {PLANTED} de la Cruz y Montenegro (invented)", "Li Test (invented)", "Tomás Núñez (invented)", "Zoë Ivanova (invented)",
     "ليلى اختبار (invented)", "Aleksandr Wolfeschlegelsteinhausen (invented)", "Ann O'Test (invented)", "Ben Test (invented)",
 )  # fmt: skip
+BORN = "1970-12-31"
 LONG = "Ultrasound and Diagnostic Imaging, second floor"
 PROFILE: Mapping[str, Any] = {
     "name": "Maple Street Family Medicine and Pediatrics (invented)",
-    "rooms": [*({"id": f"r{number}", "name": f"Room {number}"} for number in range(1, 8)), {"id": "us", "name": LONG}],
+    "rooms": [
+        *({"id": f"r{number}", "name": f"Room {number}", "equipment": ["light"] if number == 5 else []} for number in range(1, 8)),
+        {"id": "us", "name": LONG},
+    ],
     "providers": [
         {"id": "dr-a", "name": "Dr Adams (invented)"},
         {"id": "dr-b", "name": "Dr Featherstonehaugh-Cholmondeley (invented)"},
@@ -32,13 +36,19 @@ PROFILE: Mapping[str, Any] = {
     "queues": {"A": "With appointment", "B": "Walk-in"},
     "languages": ["en", "es", "ar"],
     "sessions": {"lock_after_minutes": 60},
-    "checklist": [{"id": "insurance", "name": "Insurance"}, {"id": "consent", "name": "Consent"}],
+    "checklist": [
+        {"id": "insurance", "name": "Insurance"},
+        {"id": "consent", "name": "Consent to surgery under local anaesthesia", "visit_types": ["surgery"], "blocks": True},
+        {"id": "results", "name": "Results of the laboratory", "due_days": 3},
+    ],
+    "dispositions": [{"code": "home", "name": "Home"}, {"code": "come-back", "name": "Comes back to have the wound looked at"}],
+    "supplies": [{"id": "gloves", "name": "Gloves", "low": 50}, {"id": "gauze", "name": "Gauze, sterile, 10 × 10 cm", "low": 10}],
     "areas": [{"id": "lab", "name": "Laboratory", "queues": ["B"]}],
     "wall_messages": [{"en": "Please have your card ready.", "es": "Tenga lista su tarjeta."}],
     "hours": [{"weekday": day, "opens": "08:00", "closes": "17:00"} for day in range(7)],
     "visit_types": [
         {"code": "check-up", "name": "Check-up", "minutes": 15},
-        {"code": "surgery", "name": "Surgery under local anaesthesia", "minutes": 45, "buffer_after": 15},
+        {"code": "surgery", "name": "Surgery under local anaesthesia", "minutes": 45, "buffer_after": 15, "equipment": ["light"]},
     ],
 }
 
@@ -48,9 +58,22 @@ def ago(minutes: float) -> str:
     return (datetime.now(UTC) - timedelta(minutes=minutes)).isoformat()
 
 
-def fill(api: FrontDesk) -> str:
-    """Have patients booked, waiting, called, in rooms, seen and gone; one visit of which there is much to tell."""
-    people = [api.send("POST", "people", {"name": name}).json()["person"] for name in NAMES]
+class Told(NamedTuple):
+    """Visits that the scenes open."""
+
+    much: str
+    """Of which there is much to tell."""
+    called: str
+    """Who was called, and without whose consent there is no going in."""
+    nobody: str
+    """Of whom nobody said who they are."""
+    seen: str
+    """Who is with a provider."""
+
+
+def fill(api: FrontDesk) -> Told:
+    """Have patients booked, waiting, called, in rooms, at the laboratory, seen and gone."""
+    people = [api.send("POST", "people", {"name": name, "born": BORN}).json()["person"] for name in NAMES]
     for number in range(6):
         api.send("POST", "visits", {"scheduled_at": ago(25 - 20 * number), "provider": "dr-a", "person": people[number]})
     _write_into_the_book(api, people)
@@ -62,6 +85,7 @@ def fill(api: FrontDesk) -> str:
     api.step(visits[0], "check-out", happened_at=ago(2))
     api.step(visits[4], "call", room="us")
     api.step(visits[5], "call", room="r5")
+    api.step(visits[3], "move", service="lab")
     called = api.step(visits[6], "call").json()
     api.step(visits[6], "undo", event=called["event"])
     api.step(visits[6], "checklist", item="insurance", state="done")
@@ -70,8 +94,11 @@ def fill(api: FrontDesk) -> str:
     api.send("POST", "rooms/r7/status", {"status": "out-of-service"})
     doubtful = _walks_in(api, people[1], 16)
     api.step(doubtful, "room", room="r3", happened_at=ago(75))
-    wait_until(lambda: len(api.visits()) == 29)
-    return visits[6]
+    nobody: str = api.walk_in(queue="B").json()["visit"]
+    for supply, level, room in (("gloves", 400, "r1"), ("gloves", 20, "r2"), ("gauze", 80, None)):
+        api.send("POST", f"supplies/{supply}/level", {"level": level, "room": room})
+    wait_until(lambda: len(api.visits()) == 30)
+    return Told(visits[6], visits[5], nobody, visits[1])
 
 
 def _write_into_the_book(api: FrontDesk, people: Sequence[str]) -> None:
@@ -94,8 +121,9 @@ def _write_into_the_book(api: FrontDesk, people: Sequence[str]) -> None:
 
 def _walks_in(api: FrontDesk, person: str, number: int) -> str:
     answer = api.walk_in(
-        person=person, queue="AB"[number % 2], provider=("dr-a", "dr-b", None)[number % 3], happened_at=ago(60 - 3 * number)
-    )
+        person=person, queue="AB"[number % 2], provider=("dr-a", "dr-b", None)[number % 3], happened_at=ago(60 - 3 * number),
+        visit_type="surgery" if number in {5, 6} else None,
+    )  # fmt: skip
     visit: str = answer.json()["visit"]
     return visit
 

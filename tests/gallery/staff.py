@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page
 from services.stack.stack import Stack
 from tests.e2e.bad_day import where_it_is_noon
 from tests.e2e.consoles import Clinic
-from tests.gallery.clinic import PROFILE, fill, puts_beside_the_api
+from tests.gallery.clinic import BORN, NAMES, PROFILE, fill, puts_beside_the_api
 from tests.gallery.scene import Scene
 
 SITE = "gallery"
@@ -55,7 +55,7 @@ class Staff:
 
     def scenes(self) -> dict[str, Scene]:
         """All of them, by name."""
-        desk = self._lists() | self._dialogs() | self._elsewhere()
+        desk = self._lists() | self._dialogs() | self._about_a_patient() | self._elsewhere()
         return desk | self._book() | self._corridors() | self._administration() | self._doors()
 
     # the desk
@@ -87,7 +87,8 @@ class Staff:
     def _dialogs(self) -> dict[str, Scene]:
         over = "dialog[open]:not(.cover)"
         return {
-            "desk-walk-in": self._desk(_types("n", "Ann"), over),
+            "desk-walk-in": self._desk(_types("n", "Ann"), f"{over} .found button"),
+            "desk-walk-in-known": self._desk(_says_who_is_known, f"{over} .same button"),
             "desk-where": self._desk(_presses("3", "ArrowDown", "ArrowDown", "ArrowDown", "Enter"), over),
             "desk-visit": self._desk(self._visit, ".history tbody tr"),
             "desk-change-time": self._desk(self._changes_a_time, "form.question #time"),
@@ -102,6 +103,25 @@ class Staff:
             ),
         }
 
+    def _about_a_patient(self) -> dict[str, Scene]:
+        """What is asked and said about one patient, from the door to the bill. Nothing of it is recorded."""
+        told, over = self._told, "dialog[open]:not(.cover)"
+
+        def visit(visit: str, then: Callable[[Page], object], until: str) -> Scene:
+            return self._desk(lambda page: (self._visit(page, visit), then(page)), f"{over} {until}")
+
+        return {
+            "desk-note": visit(told.much, _click(".acts [aria-expanded]"), ".question input"),
+            "desk-details": visit(told.much, _details, "#of-name"),
+            "desk-details-wrong": visit(told.much, _gets_a_number_wrong, "#of-phone-wrong"),
+            "desk-same-person": visit(told.much, _finds_another_record, ".sides fieldset"),
+            "desk-who": visit(told.nobody, _details, "#name"),
+            "desk-concern": visit(told.much, _click(".buttons button:nth-last-child(2)"), "#what"),
+            "desk-override": visit(told.called, _click(".main-button"), ".reasons"),
+            "desk-checkout": visit(told.seen, _click(".main-button"), "#diagnoses"),
+            "desk-checkout-failed": visit(told.seen, _fails_to_check_out, ".wrong"),
+        }
+
     def _locked(self, where: str, lock: Callable[[Page], None], then: Callable[[Page], None]) -> Callable[[Page, str], None]:
         def show(page: Page, _language: str) -> None:
             page.goto(f"{self._checkin}/{where}/{SITE}")
@@ -112,8 +132,9 @@ class Staff:
 
         return show
 
-    def _visit(self, page: Page) -> None:
-        page.goto(f"{self._checkin}/desk/{SITE}#visit={self._told}")
+    def _visit(self, page: Page, visit: str | None = None) -> None:
+        page.goto(f"{self._checkin}/desk/{SITE}#visit={visit or self._told.much}")
+        page.locator(".history tbody tr").first.wait_for()
 
     def _ticks(self, page: Page) -> None:
         self._visit(page)
@@ -176,6 +197,9 @@ class Staff:
         return {
             "corridor": self._corridor(_nothing, ".rooms .tap"),
             "corridor-my-rooms": self._corridor(lambda page: page.locator("header button").first.click(), "dialog[open] .check"),
+            "corridor-override": self._corridor(
+                lambda page: page.locator(".room", has_text="Room 5").locator(".tap").click(), "dialog[open] .reasons"
+            ),
             "corridor-locked": Scene(
                 self._locked("corridor", _presses_lock, _nothing), ".cover[open]", {"storage_state": self._cookies["lea"]}
             ),
@@ -285,3 +309,41 @@ def _enters_what_was_on_paper(page: Page) -> None:
     page.locator(".grid input").first.fill("Nobody of this name (invented)")
     page.locator(".grid .time").first.fill("0905")
     page.locator("dialog[open] .main-button").click()
+
+
+def _click(selector: str) -> Callable[[Page], None]:
+    def click(page: Page) -> None:
+        page.locator(f"dialog[open] {selector}").first.click()
+
+    return click
+
+
+def _says_who_is_known(page: Page) -> None:
+    _types("n", NAMES[1])(page)
+    page.locator("#born").fill(BORN)
+    page.locator("dialog[open] .main-button").click()
+
+
+def _details(page: Page) -> None:
+    _click(".buttons button:nth-last-child(3)")(page)
+    page.locator("#of-name, #name").first.wait_for()
+
+
+def _gets_a_number_wrong(page: Page) -> None:
+    _details(page)
+    page.locator("#of-phone").fill("12")
+    page.locator("dialog[open] .main-button").click()
+
+
+def _finds_another_record(page: Page) -> None:
+    _details(page)
+    _click("form .buttons button:last-child")(page)
+    page.locator("#other").fill("Li Test")
+    page.locator(".found button").first.click()
+
+
+def _fails_to_check_out(page: Page) -> None:
+    _click(".main-button")(page)
+    page.route("**/disposition", lambda route: route.abort())
+    page.locator("[name=disposition]").first.check()
+    _click(".main-button")(page)

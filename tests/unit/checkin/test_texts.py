@@ -30,7 +30,7 @@ TEXTS = catalogues(FOLDER)
 ENGLISH = TEXTS["en"]
 PAGES = [section for section in ENGLISH if section != "kit"]
 FOR_PATIENTS = {AlertKind.CHECKED_IN, AlertKind.NEXT_UP, AlertKind.CALLED}
-SAME = {"minutes", "hours", "pin", "room_said", "no", "moved_to", "state_of", "type_takes"}
+SAME = {"minutes", "hours", "pin", "room_said", "no", "moved_to", "state_of", "type_takes", "of_item", "supply_said"}
 """What is the same in English and in another language."""
 ACTS = {
     VIEWED_NAME, VIEWED_PERSON, VIEWED_AUDIT, CHANGE_PROFILE.name, feeds.BATCH, people_search.SEARCHED, people_desk.ADDED, people_desk.CHANGED, people_merger.MERGED, people_merger.PARTED,

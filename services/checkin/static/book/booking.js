@@ -89,13 +89,13 @@ export function Booking({ book, visit = null, person = null }) {
             <p class="hint">${text("somebody_else")}</p></fieldset>`}
           ${site.visit_types.length > 0 && html`
             <${Field} id="visit-type" label=${text("visit_type")}>
-              <select id="visit-type" value=${wish.visit_type} onChange=${(event) => setWish({ ...wish, visit_type: event.target.value })}>
+              <select id="visit-type" data-next value=${wish.visit_type} onChange=${(event) => setWish({ ...wish, visit_type: event.target.value })}>
                 <option value="">${text("no_type")}</option>
                 ${site.visit_types.map((one) => html`<option key=${one.code} value=${one.code}>${text("type_takes", { type: one.name, minutes: one.minutes })}</option>`)}
               </select>
             <//>`}
           <${Field} id="provider" label=${text("provider")}>
-            <select id="provider" value=${wish.provider} onChange=${(event) => setWish({ ...wish, provider: event.target.value })}>
+            <select id="provider" data-next value=${wish.provider} onChange=${(event) => setWish({ ...wish, provider: event.target.value })}>
               <option value="">${text("any_provider")}</option>
               ${site.providers.map((one) => html`<option key=${one.id} value=${one.id}>${one.name}</option>`)}
             </select>

@@ -5,13 +5,14 @@ import { Cover } from "../kit/cover.js";
 import { Dialog } from "../kit/dialog.js";
 import { Languages } from "../kit/languages.js";
 import { fits, missing, roomList, sorted, timer } from "../kit/model.js";
+import { Override } from "../kit/override.js";
 import { People } from "../kit/people.js";
 import { Session } from "../kit/session.js";
 import { LiveSite } from "../kit/site.js";
 import { Stale } from "../kit/stale.js";
 import { Steps } from "../kit/steps.js";
 import { Toasts } from "../kit/toasts.js";
-import { minutesText } from "../kit/words.js";
+import { minutesText, stepText, timerText } from "../kit/words.js";
 import { root, shell, text } from "../page.js";
 
 const TICK_MS = 5000;
@@ -21,6 +22,8 @@ const MINE = `clinicflow-rooms-${shell.site}`;
 class Corridor {
   mine = new Set(JSON.parse(localStorage.getItem(MINE) ?? "[]"));
   choosing = false;
+  dialog = null; // a question that a step raised
+  questions = new Set(["override"]);
   resting = new Set(); // rooms in which a step was taken just now
   #drawing = false;
 
@@ -65,6 +68,14 @@ class Corridor {
     this.draw();
   }
 
+  open(_question, asked) {
+    this.show({ dialog: asked });
+  }
+
+  close() {
+    this.show({ dialog: null });
+  }
+
   draw() {
     if (this.#drawing) return;
     this.#drawing = true;
@@ -98,6 +109,7 @@ function Page({ corridor }) {
     <main inert=${!open} hidden=${!open}>${ready ? html`<${Rooms} corridor=${corridor} />` : html`<p class="none">${instead}</p>`}</main>
     <${Toasts} steps=${corridor.steps} />
     ${ready && corridor.choosing && html`<${Choice} corridor=${corridor} />`}
+    ${ready && corridor.dialog && html`<${Override} desk=${corridor} ...${corridor.dialog} />`}
     <${Cover} session=${session} />
   `;
 }
@@ -110,13 +122,16 @@ function Rooms({ corridor }) {
   const rooms = mine.length > 0 ? mine : all;
   const { waiting } = sorted(visits, corridor.now, corridor.live.time.dayBegins());
   if (rooms.length === 0) return html`<p class="none">${text("no_rooms")}</p>`;
-  const next = (room) => nextFor(room, waiting.filter((visit) => fits(room.id, visit, desk.site)));
-  return html`<ul class="rooms">${rooms.map((room) => html`<${Room} key=${room.id} corridor=${corridor} room=${room} visits=${visits} next=${next(room)} />`)}</ul>`;
+  const stuck = waiting.filter((visit) => !visit.called_ms && !all.some((room) => fits(room.id, visit, desk.site)));
+  return html`
+    ${stuck.map((visit) => html`<p key=${visit.visit} class="lacking"><b>${visit.ticket ?? text("no_ticket")}</b> ${text("no_room_fits")}</p>`)}
+    <ul class="rooms">${rooms.map((room) => html`<${Room} key=${room.id} corridor=${corridor} room=${room} visits=${visits} next=${nextFor(room, waiting, desk.site)} />`)}</ul>
+  `;
 }
 
-// Who was called to this room, else the first who was called to none and waits for anybody.
-function nextFor(room, waiting) {
-  return waiting.find((visit) => visit.called_to === room.id) ?? waiting.find((visit) => !visit.called_ms) ?? null;
+// Who was called to this room, else the first who was called to none and whose visit can be in it.
+function nextFor(room, waiting, site) {
+  return waiting.find((visit) => visit.called_to === room.id) ?? waiting.find((visit) => !visit.called_ms && fits(room.id, visit, site)) ?? null;
 }
 
 function Room({ corridor, room, visits, next }) {
@@ -136,19 +151,20 @@ function Patient({ corridor, visit }) {
   const { kind, seconds, level } = timer(visit, corridor.live.desk.site.limits, corridor.now);
   return html`
     <p class="patient"><b>${visit.ticket ?? text("no_ticket")}</b> ${corridor.name(visit) ?? ""}</p>
-    <p class=${`timer ${level}`}>${text(`timer_${kind}`, { time: seconds === null ? text("time_unknown") : minutesText(seconds) })}
+    <p class=${`timer ${level}`}>${timerText(visit, kind, seconds === null ? text("time_unknown") : minutesText(seconds), corridor.live.desk)}
       ${level !== "fine" && html` <b>${text(`level_${level}`)}</b>`}</p>
   `;
 }
 
-const AFTER = { in_room: ["provider-seen", "left-room"], with_provider: ["left-room"] };
+const AFTER = { in_room: ["provider-seen", "left-room"], with_provider: ["left-room"], at_service: ["back", "left-room"] };
 
 function Inside({ corridor, room, visit }) {
+  const take = (step) => (step === "back" ? corridor.steps.take(visit.visit, "move", { room }) : corridor.steps.take(visit.visit, step));
   return html`
     <${Patient} corridor=${corridor} visit=${visit} />
     <div class="taps">${(AFTER[visit.stage] ?? ["left-room"]).map((step, at) => html`
-      <button key=${step} class=${at === 0 ? "tap" : "second"} disabled=${visit.pending || corridor.resting.has(room)} onClick=${() => corridor.tap(room, () => corridor.steps.take(visit.visit, step))}>
-        ${text(`do_${step.replaceAll("-", "_")}`)}</button>`)}</div>
+      <button key=${step} class=${at === 0 ? "tap" : "second"} disabled=${visit.pending || corridor.resting.has(room)} onClick=${() => corridor.tap(room, () => take(step))}>
+        ${stepText(step, visit, corridor.live.desk)}</button>`)}</div>
   `;
 }
 

@@ -33,6 +33,13 @@ function said({ desk, visits }, alert) {
     ticket: visits[alert.visit]?.ticket ?? text("no_ticket"),
     room: alert.room ? placeName(desk, alert.room) : visits[alert.visit]?.room ? placeName(desk, visits[alert.visit].room) : "",
     provider: alert.provider ? providerName(desk, alert.provider) : "",
+    supply: supplyText(desk, alert),
   };
   return text(`alert_${alert.kind.replaceAll("-", "_")}`, values);
+}
+
+// What runs low, and in which room.
+function supplyText(desk, { supply, room }) {
+  const name = desk.site.supplies.find(({ id }) => id === supply)?.name ?? supply;
+  return [name, room && placeName(desk, room)].filter(Boolean).join(", ");
 }

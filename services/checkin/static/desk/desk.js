@@ -1,6 +1,7 @@
 // The coordinator's console: its state, and how it is drawn. What is shown follows from the live site and from what is under way.
 
 import { html, render } from "../preact.js";
+import { Dates } from "../kit/dates.js";
 import { People } from "../kit/people.js";
 import { Session } from "../kit/session.js";
 import { LiveSite } from "../kit/site.js";
@@ -18,8 +19,9 @@ export class Desk {
   selected = null; // a visit's id
   dialog = null; // { kind, … }
   printing = false;
-  asks = true; // a step that is refused may become a question
+  questions = new Set(["forgotten", "override"]); // what may be asked so that a refused step goes on
   #drawing = false;
+  #dates = null;
 
   constructor(site) {
     this.site = site;
@@ -36,6 +38,11 @@ export class Desk {
 
   get now() {
     return this.live.time.nowMs();
+  }
+
+  get dates() {
+    this.#dates ??= new Dates(this.live.desk.site.timezone, shell.language);
+    return this.#dates;
   }
 
   // The visits as they will be once what is under way has been recorded.
@@ -71,6 +78,12 @@ export class Desk {
     this.show({ dialog: null });
   }
 
+  // Leaves a dialog; where it was opened from a visit (`from`), that is there again. Whoever has gone on meanwhile is not disturbed.
+  leave(dialog = this.dialog) {
+    if (this.dialog !== dialog) return;
+    this.show({ dialog: dialog.from ? { kind: "visit", visit: dialog.from } : null });
+  }
+
   // The one next step of a visit, at once where nothing is to be asked.
   nextStep(visit, answered = false) {
     const row = this.visits[visit];
@@ -85,12 +98,14 @@ export class Desk {
   // Begins a step: takes it, or asks what it needs to know. `ask` shows a question where the visit is open already.
   begin(visit, step, ask = null) {
     const row = this.visits[visit];
-    if (step === "check-out" && this.live.desk.site.dispositions.length > 0) {
-      this.open("checkout", { visit });
+    if (step === "back") {
+      this.#go(visit, "move", { room: row.room });
     } else if (step === "room" && row.called_to && roomList(this.live.desk).some((room) => room.id === row.called_to && room.free)) {
       this.#go(visit, step, { room: row.called_to });
     } else if (["call", "recall", "room", "move"].includes(step)) {
       this.open("place", { visit, step });
+    } else if (step === "complete" || (step === "check-out" && this.live.desk.site.dispositions.length > 0)) {
+      this.open("checkout", { visit });
     } else if (["priority", "assign"].includes(step) && ask) {
       ask({ kind: step });
     } else {

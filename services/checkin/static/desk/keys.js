@@ -44,6 +44,10 @@ function atLarge(desk, event) {
       return done(move(desk, -1));
     case "n":
       return done(desk.open("walk-in"));
+    case "c":
+      return desk.session.mayBook && done(desk.open("concern"));
+    case "d":
+      return desk.selected !== null && desk.session.mayBook && done(desk.open("details", { visit: desk.selected }));
     case "z":
       return done(desk.steps.undoLast());
     case "a":

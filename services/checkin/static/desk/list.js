@@ -1,7 +1,7 @@
 // A list of visits: one row each, with its one obvious next step.
 
 import { Component, html, useEffect, useState } from "../preact.js";
-import { minutesText } from "../kit/words.js";
+import { minutesText, stepText, timerText } from "../kit/words.js";
 import { text } from "../page.js";
 import { missing, nextStep, placeName, providerName, timer } from "../kit/model.js";
 
@@ -73,7 +73,7 @@ class Row extends Component {
         <td class="of-estimate">${place && html`${queues > 1 ? text("place_in", { place, queue: visit.queue ?? "A" }) : text("place", { place })}${range && html`<br />${text("about_minutes", { range })}`}`}</td>
         <td class="of-next"><div>
           ${step && html`<button class="next" disabled=${visit.pending} onClick=${() => desk.nextStep(visit.visit)}>
-            ${text(`do_${step.replaceAll("-", "_")}`)}</button>`}
+            ${stepText(step, visit, { site })}</button>`}
           <button class="quiet more" aria-label=${text("more_of", { ticket: label })} onClick=${opened}>⋯</button>
         </div></td>
       </tr>
@@ -86,9 +86,8 @@ function Timer({ desk, visit, kind, level, minutes }) {
   const { time } = desk.live;
   if (kind === "due") return html`<span class="timer">${visit.scheduled_ms ? time.clock(visit.scheduled_ms) : ""}</span>`;
   const long = minutes === null ? text("time_unknown") : minutesText(minutes * 60);
-  const to = kind === "called" && visit.called_to ? placeName(desk.live.desk, visit.called_to) : null;
   return html`
-    <span class=${`timer ${level}`}>${to ? text("called_to", { time: long, place: to }) : text(`timer_${kind}`, { time: long })}
+    <span class=${`timer ${level}`}>${timerText(visit, kind, long, desk.live.desk)}
       ${level !== "fine" && html` <b>${text(`level_${level}`)}</b>`}</span>
     ${visit.faults && html`<span class="fault">${text("times_doubtful")}</span>`}
   `;

@@ -17,6 +17,7 @@ export function Menu({ desk }) {
       <div class="stack">
         <button data-first onClick=${act(() => desk.session.lock())}>${text("lock")} <kbd>L</kbd></button>
         <button onClick=${() => desk.open("back-entry")}>${text("back_entry")}</button>
+        ${desk.session.mayBook && html`<button onClick=${() => desk.open("concern")}>${text("record_concern")} <kbd>C</kbd></button>`}
         <button onClick=${act(() => print())}>${text("print_list")}</button>
         <button onClick=${() => desk.open("keys")}>${text("keys")} <kbd>?</kbd></button>
         <a href=${`/book/${desk.site}`}>${text("the_book")}</a>
@@ -31,8 +32,8 @@ export function Menu({ desk }) {
 }
 
 const KEYS = [
-  ["1 – 8", "key_lists"], ["/", "key_search"], ["↑ ↓", "key_move"], ["Enter", "key_next"], ["→", "key_open"], ["N", "key_walk_in"],
-  ["Z", "key_undo"], ["A", "key_alerts"], ["L", "key_lock"], ["Esc", "key_close"],
+  ["1 – 8", "key_lists"], ["/", "key_search"], ["↑ ↓", "key_move"], ["Enter", "key_next"], ["→", "key_open"], ["D", "key_details"],
+  ["N", "key_walk_in"], ["C", "key_concern"], ["Z", "key_undo"], ["A", "key_alerts"], ["L", "key_lock"], ["Esc", "key_close"],
 ];
 
 export function Keys({ desk }) {

@@ -1,14 +1,18 @@
-// The rooms: who is in each, since when, and what it is fit for.
+// The rooms: who is in each, since when, and what it is fit for; and what is used up in them.
 
 import { html } from "../preact.js";
-import { minutesText } from "../kit/words.js";
+import { minutesText, stepText, timerText } from "../kit/words.js";
 import { text } from "../page.js";
 import { nextStep, roomList, timer } from "../kit/model.js";
+import { Supplies } from "./supplies.js";
 
 export function Rooms({ desk, picture }) {
   const rooms = roomList(picture.desk);
-  if (rooms.length === 0) return html`<p class="none">${text("no_rooms")}</p>`;
-  return html`<ul class="cards">${rooms.map((room) => html`<${Room} key=${room.id} desk=${desk} picture=${picture} room=${room} />`)}</ul>`;
+  return html`
+    ${rooms.length === 0 && html`<p class="none">${text("no_rooms")}</p>`}
+    <ul class="cards">${rooms.map((room) => html`<${Room} key=${room.id} desk=${desk} picture=${picture} room=${room} />`)}</ul>
+    <${Supplies} desk=${desk} picture=${picture} />
+  `;
 }
 
 function Room({ desk, picture, room }) {
@@ -36,9 +40,9 @@ function InRoom({ desk, picture, visit }) {
   return html`
     <div class="in-room">
       <p><button class="ticket" onClick=${() => desk.open("visit", { visit: visit.visit })}>${visit.ticket ?? text("no_ticket")}</button> ${desk.name(visit) ?? ""}</p>
-      <p class=${`timer ${level}`}>${text(`timer_${kind}`, { time: seconds === null ? text("time_unknown") : minutesText(seconds) })}
+      <p class=${`timer ${level}`}>${timerText(visit, kind, seconds === null ? text("time_unknown") : minutesText(seconds), picture.desk)}
         ${level !== "fine" && html` <b>${text(`level_${level}`)}</b>`}</p>
-      ${step && html`<button class="next" disabled=${visit.pending} onClick=${() => desk.nextStep(visit.visit)}>${text(`do_${step.replaceAll("-", "_")}`)}</button>`}
+      ${step && html`<button class="next" disabled=${visit.pending} onClick=${() => desk.nextStep(visit.visit)}>${stepText(step, visit, picture.desk)}</button>`}
     </div>
   `;
 }

@@ -1,19 +1,20 @@
 // One visit: where it stands, what can be done, its checklist, and all that happened, with who said so.
 
-import { html, useEffect, useState } from "../preact.js";
-import { get, Refusal } from "../kit/api.js";
+import { html, useState } from "../preact.js";
 import { Dialog, Field } from "../kit/dialog.js";
 import { Toasts } from "../kit/toasts.js";
-import { minutesText, refusalText } from "../kit/words.js";
-import { shell, text } from "../page.js";
-import { checklistOf, moreSteps, nextStep, placeName, providerName } from "../kit/model.js";
-import { printSlip } from "./walk-in.js";
+import { minutesText, stepText } from "../kit/words.js";
+import { text } from "../page.js";
+import { moreSteps, nextStep, placeName, providerName } from "../kit/model.js";
+import { Checklist } from "./checklist.js";
+import { History, useHistory } from "./history.js";
 
 const DURATIONS = ["waiting_room_seconds", "exam_room_seconds", "provider_seconds", "cycle_seconds"];
 
 export function Visit({ desk, picture, visit }) {
   const row = picture.visits[visit];
   const [asked, ask] = useState(null); // { kind, … }: a question under the buttons
+  const history = useHistory(desk, picture, visit);
   if (!row) {
     return html`<${Dialog} title=${text("visit")} onClose=${() => desk.close()}><p>${text("visit_gone")}</p><${Toasts} steps=${desk.steps} /><//>`;
   }
@@ -23,20 +24,33 @@ export function Visit({ desk, picture, visit }) {
   const go = (which) => () => desk.begin(visit, which, ask);
   return html`
     <${Dialog} title=${title} onClose=${() => desk.close()} wide=${true}>
-      <p class="where">${text(`stage_${row.stage}`)}${row.room ? ` · ${placeName(picture.desk, row.room)}` : ""}${row.provider ? ` · ${providerName(picture.desk, row.provider)}` : ""}</p>
+      <p class="where">${text(`stage_${row.stage}`)}${whereText(picture.desk, row).map((one) => ` · ${one}`)}</p>
       <ul class="durations">${DURATIONS.filter((one) => row[one] !== undefined).map((one) => html`<li key=${one}>${text(one)} <b>${minutesText(row[one])}</b></li>`)}</ul>
       <div class="buttons">
-        ${step && html`<button class="main-button" data-first onClick=${go(step)}>${text(`do_${step.replaceAll("-", "_")}`)}</button>`}
-        ${moreSteps(row).map((one) => html`<button key=${one} onClick=${go(one)}>${text(`do_${one.replaceAll("-", "_")}`)}</button>`)}
+        ${step && html`<button class="main-button" data-first onClick=${go(step)}>${stepText(step, row, picture.desk)}</button>`}
+        ${moreSteps(row).map((one) => html`<button key=${one} onClick=${go(one)}>${stepText(one, row, picture.desk)}</button>`)}
+        ${incomplete(row, picture.desk.site) && html`<button onClick=${go("complete")}>${text("do_complete")}</button>`}
+        ${desk.session.mayBook && html`<button onClick=${() => desk.open("details", { visit, from: visit })}>${text("details")}</button>
+          <button onClick=${() => desk.open("concern", { visit, from: visit })}>${text("record_concern")}</button>`}
         ${row.ticket && html`<button onClick=${() => desk.open("admitted", { visit, ticket: row.ticket })}>${text("show_ticket")}</button>`}
       </div>
       ${asked && html`<${Question} key=${asked.kind + (asked.event ?? "")} desk=${desk} picture=${picture} visit=${visit} asked=${asked} close=${() => ask(null)} />`}
-      <${Checklist} desk=${desk} picture=${picture} row=${row} />
-      <${History} desk=${desk} picture=${picture} row=${row} ask=${ask} />
+      <${Checklist} desk=${desk} picture=${picture} row=${row} history=${history} />
+      <${History} desk=${desk} picture=${picture} visit=${visit} history=${history} ask=${ask} />
       <${Toasts} steps=${desk.steps} />
     <//>
   `;
 }
+
+// At the laboratory, and in the room that is still theirs; with whom, and what for.
+function whereText(desk, { stage, service, room, provider, visit_type: code, completed_ms: complete }) {
+  const places = [stage === "at_service" && service, room].filter(Boolean).map((place) => placeName(desk, place));
+  const kind = desk.site.visit_types.find((one) => one.code === code)?.name;
+  return [...places, provider && providerName(desk, provider), kind, complete && text("is_complete")].filter(Boolean);
+}
+
+// Whether the patient has left and the record is still to be completed.
+const incomplete = (row, site) => row.stage === "departed" && !row.completed_ms && site.dispositions.length > 0;
 
 function Question({ desk, picture, visit, asked, close }) {
   const { site } = picture.desk;
@@ -83,68 +97,5 @@ function Reason({ reasons }) {
         ${reasons.map((reason) => html`<option key=${reason} value=${reason}>${text(`reason_${reason.replaceAll("-", "_")}`)}</option>`)}
       </select>
     <//>
-  `;
-}
-
-// A reason of a list that this page doesn't know is shown as its code.
-function reasonText(reason) {
-  return shell.texts[`reason_${reason.replaceAll("-", "_")}`] ?? reason;
-}
-
-function Checklist({ desk, picture, row }) {
-  const checklist = checklistOf(row, picture.desk.site);
-  if (checklist.length === 0) return null;
-  const mark = (item, done) => desk.steps.take(row.visit, "checklist", { item, state: done ? "done" : "missing" });
-  return html`
-    <section><h3>${text("checklist")}</h3>
-      <ul class="checklist">${checklist.map((item) => html`
-        <li key=${item.id}><label class="check"><input type="checkbox" checked=${["done", "waived"].includes(row.checklist?.[item.id])}
-          onChange=${(event) => mark(item.id, event.target.checked)} /> ${item.name}</label></li>`)}</ul>
-    </section>
-  `;
-}
-
-function History({ desk, picture, row, ask }) {
-  const [steps, setSteps] = useState(null);
-  const [wrong, setWrong] = useState("");
-  useEffect(() => {
-    let current = true;
-    get(`/v1/sites/${desk.site}/visits/${row.visit}/history`)
-      .then((said) => current && (setSteps(said.steps), setWrong("")))
-      .catch((refusal) => current && refusal instanceof Refusal && setWrong(refusalText(refusal)));
-    return () => { current = false; };
-  }, [row.visit, picture.desk.visits[row.visit]]);
-  return html`
-    <section><h3>${text("history")}</h3>
-      ${wrong && html`<p class="wrong">${wrong}</p>`}
-      ${!steps && !wrong && html`<p>${text("loading")}</p>`}
-      ${steps && html`<table class="history">
-        <thead><tr>${["what", "happened", "recorded", "who", "change"].map((column) => html`<th key=${column} scope="col">${text(`history_${column}`)}</th>`)}</tr></thead>
-        <tbody>${steps.map((step) => html`<${Step} key=${step.event} desk=${desk} picture=${picture} visit=${row.visit} step=${step} ask=${ask} />`)}</tbody>
-      </table>`}
-    </section>
-  `;
-}
-
-const FIXED = new Set(["step-undone", "step-corrected", "merged"]);
-
-function Step({ desk, picture, visit, step, ask }) {
-  const { time } = desk.live;
-  const clock = (instant) => time.clock(Date.parse(instant));
-  const what = text(`step_${step.step.replaceAll("-", "_")}`);
-  const room = step.said.room ?? step.said.service;
-  const item = picture.desk.site.checklist.find((one) => one.id === step.said.item);
-  const more = [room && placeName(picture.desk, room), item?.name, step.said.reason && reasonText(step.said.reason)];
-  return html`
-    <tr class=${step.undone_by ? "undone" : ""}>
-      <th scope="row">${what} <span class="soft">${more.filter(Boolean).join(", ")}</span>${step.undone_by && html` <b>${text("undone")}</b>`}</th>
-      <td>${clock(step.happened_at)}${step.first_said_at && html` <span class="soft">${text("first_said", { time: clock(step.first_said_at) })}</span>`}</td>
-      <td>${clock(step.recorded_at)}</td>
-      <td>${step.actor}</td>
-      <td>${!step.undone_by && html`
-        ${step.step !== "merged" && html`<button class="quiet" onClick=${() => desk.steps.undo(visit, step.event)} aria-label=${text("undo_of", { what })}>${text("undo")}</button>`}
-        ${!FIXED.has(step.step) && html`<button class="quiet" aria-label=${text("change_time_of", { what })}
-          onClick=${() => ask({ kind: "correct", event: step.event, what, at: step.happened_at })}>${text("change_time")}</button>`}`}</td>
-    </tr>
   `;
 }

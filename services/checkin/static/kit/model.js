@@ -89,9 +89,10 @@ const NEXT = {
   left: "check-in",
 };
 
-// The one obvious next step; null where there is none.
+// The one obvious next step; null where there is none. "back": to the room that is still theirs while they are at the laboratory.
 export function nextStep(visit) {
   if (visit.stage === "waiting" && visit.called_ms) return "room";
+  if (visit.stage === "at_service" && visit.room) return "back";
   return NEXT[visit.stage] ?? null;
 }
 
@@ -102,11 +103,13 @@ const MORE = {
   waiting: ["room", "call", "priority", "assign", "still-here", "left"],
   in_room: ["move", "left-room", "check-out", "assign", "left"],
   with_provider: ["left-room", "move", "check-out", "assign"],
-  at_service: ["room", "call", "check-out", "left"],
+  at_service: ["room", "call", "move", "check-out", "left"],
 };
+const MORE_WHILE_ROOM_IS_HELD = ["move", "left-room", "check-out", "left"];
 
 export function moreSteps(visit) {
-  const steps = (MORE[visit.stage] ?? []).filter((step) => step !== nextStep(visit));
+  const more = visit.stage === "at_service" && visit.room ? MORE_WHILE_ROOM_IS_HELD : MORE[visit.stage] ?? [];
+  const steps = more.filter((step) => step !== nextStep(visit));
   return visit.stage === "waiting" && visit.called_ms ? steps.map((step) => (step === "call" ? "recall" : step)) : steps;
 }
 
@@ -148,13 +151,18 @@ export function listed(picture, tab, typed, nameOf) {
 }
 
 // Items of the checklist that are for a visit of this kind.
-export const checklistOf = (visit, site) => site.checklist.filter((item) => item.visit_types.length === 0 || item.visit_types.includes(visit.visit_type));
+export function checklistOf(visit, site) {
+  return site.checklist.filter(({ visit_types: kinds }) => kinds.length === 0 || kinds.includes(visit.visit_type));
+}
 
 // Those of them that are not there yet.
 export function missing(visit, site) {
   const states = visit.checklist ?? {};
   return checklistOf(visit, site).filter((item) => !["done", "waived"].includes(states[item.id]));
 }
+
+// Those without which the patient goes in for a reason alone.
+export const blocking = (visit, site) => missing(visit, site).filter((item) => item.blocks);
 
 // Whether a room has what a visit of this kind needs.
 export function fits(room, visit, site) {
@@ -175,10 +183,13 @@ export function foreseen(visit, step, body, now) {
     case "room":
       return { ...gone, stage: "in_room", since_ms: now, roomed_ms: now, room: body.room };
     case "move":
-      return body.service ? { ...gone, stage: "at_service", since_ms: now, service: body.service } : { ...gone, room: body.room };
+      return body.service
+        ? { ...gone, stage: "at_service", since_ms: now, service: body.service }
+        : { ...gone, stage: "in_room", since_ms: now, room: body.room, service: undefined };
     case "provider-seen":
       return { ...gone, stage: "with_provider", since_ms: now, seen_ms: now };
     case "left-room":
+      if (visit.stage === "at_service") return { room: undefined };
       return { stage: visit.stage === "with_provider" ? "at_service" : "waiting", since_ms: now, room: undefined };
     case "check-out":
       return { ...gone, stage: "departed", since_ms: now, room: undefined };
@@ -192,6 +203,8 @@ export function foreseen(visit, step, body, now) {
       return { priority: body.priority };
     case "assign":
       return { provider: body.provider ?? undefined };
+    case "identify":
+      return { person: body.person };
     case "checklist":
       return { checklist: { ...visit.checklist, [body.item]: body.state } };
     default:

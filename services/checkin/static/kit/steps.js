@@ -49,13 +49,12 @@ export class Steps {
     if (await this.#under.get(visit)) next();
   }
 
-  // Begins the question that a refusal offers; a page without such a question shows the words alone.
-  #offers(refusal, { visit, step, body }) {
-    const { offer } = refusal.problem;
-    if (!visit || !this.desk.asks) return false;
-    if (offer) this.desk.open("forgotten", { visit, step, body, offer, words: refusalText(refusal) });
-    else if (refusal.code === "checklist-missing") this.desk.open("override", { visit, step, body });
-    else return false;
+  // Begins the question that a refusal raises. A page without such a question shows the words alone, and so does one on which
+  // somebody is in the midst of something else by now.
+  #asks(refusal, { visit, step, body }) {
+    const question = questionOf(refusal);
+    if (!question || !visit || !this.desk.questions?.has(question) || this.desk.dialog !== null) return false;
+    this.desk.open(question, { visit, step, body, offer: refusal.problem.offer, words: refusalText(refusal) });
     return true;
   }
 
@@ -97,7 +96,7 @@ export class Steps {
   }
 
   #failed(refusal, { again, visit, step, body }) {
-    if (this.#offers(refusal, { visit, step, body })) return;
+    if (this.#asks(refusal, { visit, step, body })) return;
     this.toast({ words: refusalText(refusal), bad: true, again: refusal.mayWork ? again : null });
   }
 
@@ -125,4 +124,10 @@ export class Steps {
     this.toasts = left;
     this.desk.draw();
   }
+}
+
+// What a page may ask so that the step goes on all the same; null where there is nothing to ask.
+function questionOf({ code, problem }) {
+  if (problem.offer) return "forgotten";
+  return code === "checklist-missing" ? "override" : null;
 }
