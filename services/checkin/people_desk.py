@@ -90,6 +90,12 @@ class PeopleDesk:
         people_ = [person for person in opened if person is not None]
         return Opened(people_, [person for person, one in found.items() if one is None], closed)
 
+    async def everybody(self, site: str) -> list[Person]:
+        """Open everybody of a clinic, but for those whom no key here opens; others' threads go on meanwhile."""
+        self._is_ready()
+        opened = await asyncio.to_thread(lambda: [self._try(one) for one in self.book.of(site)])
+        return [person for person in opened if person is not None]
+
     async def open_one(self, site: str, person: str) -> Person:
         """Open one record. Raises Problem 404 and 503."""
         return await self._opened(self.known(site, person))
@@ -108,7 +114,7 @@ class PeopleDesk:
         with self.book.writing(sealed) as value:
             await self.publisher.publish([Record(PEOPLE, sealed.person.encode(), value)])
 
-    def _known(self, site: str, person: str) -> SealedPerson | None:
+    def _is_ready(self) -> None:
         if not self.book.table.ready:
             raise Problem(
                 503,
@@ -117,6 +123,9 @@ class PeopleDesk:
                 "The system is starting, or can't reach its records. Please try again in a moment.",
                 headers={"Retry-After": "2"},
             )
+
+    def _known(self, site: str, person: str) -> SealedPerson | None:
+        self._is_ready()
         found = self.book.get(person)
         return found if found is not None and found.site == site else None
 

@@ -34,6 +34,13 @@ class PeopleBook:
             found = self._held.get(person) or self._records.get(person)
         return SealedPerson.model_validate_json(found) if found else None
 
+    def of(self, site: str) -> list[SealedPerson]:
+        """Everybody of a clinic; it takes a while, so ask from a thread."""
+        with self._lock:
+            records = list((self._records | self._held).values())
+        people = (SealedPerson.model_validate_json(record) for record in records)
+        return [person for person in people if person.site == site]
+
     @contextmanager
     def writing(self, sealed: SealedPerson) -> Iterator[bytes]:
         """Write the value that this gives within the block; `get` has it from the end of the block on, unless that raises.
