@@ -68,7 +68,7 @@ class ImportDesk:
         patients = Patients(self.people, keys, asker)
         await patients.look()
         await self.auditor.surely(asker, Act(TRIED if dry else IMPORTED))
-        answer = ImportAnswer(dry=dry, already=made.already, repeated=made.repeated)
+        answer = ImportAnswer(dry=dry, already=len(made.already), repeated=made.repeated)
         answer.wrong(made.flaws)
         answer.say([*made.notes, *patients.notes(made.new)])
         if dry:

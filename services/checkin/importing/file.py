@@ -33,10 +33,7 @@ class BookFile:
         entries, flaws, notes = judge.all(self._with_provider(read))
         made = plan(entries, keys, booked, judge.now)
         made = made._replace(flaws=[*flaws, *made.flaws], notes=[*notes, *made.notes])
-        if self.kind == "csv":
-            return made
-        new, overlapping = without_overlaps(made.new, judge.profile.slot_minutes)
-        return made._replace(new=new, flaws=[*made.flaws, *overlapping])
+        return made if self.kind == "csv" else without_overlaps(made, judge.profile.slot_minutes)
 
     def _read(self, judge: Judge, clock: Clock) -> Read | Unreadable:
         if self.kind == "csv":

@@ -1,6 +1,5 @@
 """Which rows of a file are new: the same row is the same visit, whenever it comes, and its key tells nothing of who it is."""
 
-from datetime import timedelta
 from hashlib import sha256
 
 import pytest
@@ -87,14 +86,14 @@ def test_keys_depend_on_the_installation_and_the_clinic_and_are_no_hash_that_cou
 def test_new_rows_are_booked_in_their_order() -> None:
     made = planned(ANN, ANN.replace("09:00", "08:00"))
     assert [one.row for one in made.new] == [2, 3]
-    assert (made.already, made.flaws, made.notes) == (0, [], [])
+    assert (made.already, made.flaws, made.notes) == ([], [], [])
 
 
 @pytest.mark.parametrize("attempt", range(MOST_TRIES))
 def test_a_row_whose_visit_is_in_the_book_is_there_already_whichever_try_it_was(attempt: int) -> None:
     visit = list(KEYS.visits(entry()))[attempt]
     made = planned(ANN, booked=frozenset({visit}))
-    assert (made.new, made.already) == ([], 1)
+    assert (made.new, [one.row for one in made.already]) == ([], [2])
 
 
 def test_a_row_that_is_there_twice_is_taken_once_with_a_note() -> None:
@@ -106,17 +105,18 @@ def test_a_row_that_is_there_twice_is_taken_once_with_a_note() -> None:
 def test_what_has_begun_is_not_booked_any_more_unless_it_is_there_already() -> None:
     late = ANN.replace("2026-03-03,09:00", "2026-03-02,08:59")
     assert said(planned(late).flaws) == [(2, "time", "lies in the past;")]
-    assert planned(late, booked=frozenset(KEYS.visits(entry(late)))).already == 1
+    assert planned(late, booked=frozenset(KEYS.visits(entry(late)))).flaws == []
 
 
 # --- overlaps -----------------------------------------------------------------------------------------------------
 
 
-def overlapping(*events: list[str]) -> tuple[list[tuple[int, int]], list[tuple[int, str]]]:
+def overlapping(*events: list[str], booked: frozenset[str] = frozenset()) -> tuple[list[tuple[int, int]], list[tuple[int, str]]]:
     """Which rows are kept, with their hour of UTC, and what is said of the others."""
     drafts = events_read(calendar(*events)).drafts
-    kept, flaws = without_overlaps([one for draft in drafts if isinstance(one := JUDGE.row(draft, []), Entry)], 15)
-    return [(one.row, one.at.hour) for one in kept], [(flaw.row, flaw.reason) for flaw in flaws]
+    entries = [one for draft in drafts if isinstance(one := JUDGE.row(draft, []), Entry)]
+    made = without_overlaps(plan(entries, KEYS, booked, NOW), JUDGE.profile.slot_minutes)
+    return [(one.row, one.at.hour) for one in made.new], [(flaw.row, flaw.reason) for flaw in made.flaws]
 
 
 def test_of_two_events_that_overlap_the_earlier_is_kept_and_the_other_names_it() -> None:
@@ -126,6 +126,15 @@ def test_of_two_events_that_overlap_the_earlier_is_kept_and_the_other_names_it()
     kept, flaws = overlapping(one, two, three)
     assert kept == [(2, 15), (3, 16)]
     assert flaws == [(1, "overlaps with event 2, which begins first")]
+
+
+def test_what_is_in_the_book_already_stays_there_and_what_overlaps_with_it_is_named_as_before() -> None:
+    one = event("DTSTART:20260303T100000", "DTEND:20260303T103000")
+    two = event("DTSTART:20260303T101500", uid="two")
+    [first] = [JUDGE.row(draft, []) for draft in events_read(calendar(one)).drafts]
+    assert isinstance(first, Entry)
+    kept, flaws = overlapping(one, two, booked=frozenset(KEYS.visits(first)))
+    assert (kept, flaws) == ([], overlapping(one, two)[1])
 
 
 def test_an_event_that_overlaps_itself_keeps_every_other_time() -> None:
@@ -146,4 +155,3 @@ def test_two_series_that_meet_once_lose_that_time_alone() -> None:
 def test_an_event_without_an_end_is_as_long_as_usual_when_it_comes_to_overlaps() -> None:
     assert overlapping(event("DTSTART:20260303T100000"), event("DTSTART:20260303T101500", uid="two"))[1] == []
     assert len(overlapping(event("DTSTART:20260303T100000"), event("DTSTART:20260303T101400", uid="two"))[1]) == 1
-    assert timedelta(minutes=15) == timedelta(minutes=JUDGE.profile.slot_minutes)
