@@ -123,6 +123,14 @@ def test_the_zone_as_it_is_described_has_the_offset_of_each_hour(name: str) -> N
             assert local.replace(tzinfo=again).utcoffset() == said.utcoffset(), local
 
 
+@pytest.mark.parametrize("name", ZONES)
+def test_each_change_is_described_in_the_time_that_the_clock_showed_before(name: str) -> None:
+    begin, end = datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
+    parts: list[Any] = [*described(ZoneInfo(name), begin.date(), end.date()).subcomponents][1:]
+    begins = [part["DTSTART"].dt - part["TZOFFSETFROM"].td for part in parts]
+    assert begins == [change.replace(tzinfo=None) for change in changes(ZoneInfo(name), begin, end)]
+
+
 def test_each_change_of_the_clocks_is_found_to_the_minute() -> None:
     found = list(changes(NEW_YORK, datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)))
     assert found == [datetime(2026, 3, 8, 7, tzinfo=UTC), datetime(2026, 11, 1, 6, tzinfo=UTC)]
