@@ -83,6 +83,7 @@ CHECKIN: Table = {
     ("GET", "/"): Anyone.PUBLIC,
     ("GET", "/sign-in"): Anyone.PUBLIC,
     ("GET", "/desk/{site}"): Anyone.PUBLIC,
+    ("GET", "/book/{site}"): Anyone.PUBLIC,
     ("GET", "/corridor/{site}"): Anyone.PUBLIC,
     ("GET", "/admin/{site}"): Anyone.PUBLIC,
     ("GET", "/static/{version}/{name:path}"): Anyone.PUBLIC,
@@ -91,6 +92,9 @@ CHECKIN: Table = {
     ("PUT", "/v1/sites/{site}/people/{person}"): _DESK,
     ("GET", "/v1/sites/{site}/people/{person}"): _DESK,
     ("POST", "/v1/sites/{site}/people/names"): _FLOOR,
+    ("POST", "/v1/sites/{site}/people/search"): _DESK,
+    ("POST", "/v1/sites/{site}/people/{person}/merge"): _DESK,
+    ("POST", "/v1/sites/{site}/people/{person}/unmerge"): _DESK,
     # who did or looked at what
     ("GET", "/v1/sites/{site}/audit"): _AUDITORS,
     ("GET", "/v1/sites/{site}/audit/actors"): _AUDITORS,

@@ -22,6 +22,8 @@ from services.checkin import (
     oidc_routes,
     pages,
     people,
+    people_merging,
+    people_search,
     profile,
     qr,
     reads,
@@ -38,7 +40,7 @@ from services.checkin.body_limit import BodyLimit
 from services.checkin.cookies import SetCookies
 from services.checkin.domain.bodies import ChangeProfile
 from services.checkin.domain.commands import COMMANDS
-from services.checkin.domain.people import AddPerson, AskNames, ChangePerson
+from services.checkin.domain.people import AddPerson, AskNames, ChangePerson, Search
 from services.checkin.importing.bookings import Bookings
 from services.checkin.importing.desk import ImportDesk
 from services.checkin.observed import Observed
@@ -72,9 +74,11 @@ class Api(FastAPI):
                 AddPerson,
                 ChangePerson,
                 AskNames,
+                Search,
                 screens.PairScreen,
                 feeds.BatchBody,
                 *absences.BODIES,
+                *people_merging.BODIES,
                 *session_routes.BODIES,
                 *user_routes.BODIES,
             )
@@ -111,7 +115,8 @@ def build(parts: Parts) -> FastAPI:
     parts.watchers.add(AccessAudit(auditor, parts.access, parts.sites))
     desk = commands.CommandDesk(recorder, auditor, parts.clock, parts.metrics, parts.settings.outcome_seconds, parts.access.is_user)
     feed_desk = feeds.FeedDesk(recorder, auditor, parts.clock, parts.metrics, parts.settings.batch_outcome_seconds)
-    people_desk = PeopleDesk(parts.people, parts.vault, parts.publisher, auditor, parts.clock, parts.metrics)
+    finder = people_search.Finder(parts.index, auditor)
+    people_desk = PeopleDesk(parts.people, parts.vault, parts.publisher, auditor, parts.clock, parts.metrics, finder)
     bookings = Bookings(recorder, auditor, parts.clock, parts.settings.batch_outcome_seconds)
     import_desk = ImportDesk(bookings, people_desk, auditor, parts.hub, parts.clock, parts.metrics, parts.imports_key)
     app = Api(title="clinicflow", version="1", description=DESCRIPTION, lifespan=lifespan, docs_url=None, redoc_url=None)
@@ -120,6 +125,8 @@ def build(parts: Parts) -> FastAPI:
     app.include_router(commands.routes(gate, desk))
     app.include_router(profile.routes(gate, desk, parts.sites, ProfileChanges(parts.sites, parts.clock)))
     app.include_router(people.routes(gate, people_desk))
+    app.include_router(people_merging.routes(gate, people_desk))
+    app.include_router(people_search.routes(gate, finder))
     app.include_router(audit_trail.routes(gate, auditor, parts.settings, parts.clock))
     app.include_router(audit_subjects.routes(gate, parts.access, parts.redis, parts.settings.namespace))
     app.include_router(absences.routes(gate, absences.AbsenceDesk(recorder, auditor, parts.hub, parts.clock)))

@@ -39,6 +39,10 @@ def routes(pages: Pages) -> APIRouter:
     async def desk(request: Request, site: SiteId) -> Response:
         return shell(request, "desk.html", site=site)
 
+    @router.get("/book/{site}")
+    async def book(request: Request, site: SiteId) -> Response:
+        return shell(request, "book.html", site=site)
+
     @router.get("/corridor/{site}")
     async def corridor(request: Request, site: SiteId) -> Response:
         return shell(request, "corridor.html", site=site)

@@ -15,6 +15,7 @@ from services.checkin.log_reader import LogReader
 from services.checkin.metrics import Metrics
 from services.checkin.outcomes import Outcomes
 from services.checkin.pages import FOLDER
+from services.checkin.people_index import PeopleIndex
 from services.checkin.publisher import Publisher
 from services.checkin.screens import ScreenDesk
 from services.checkin.sessions import KEY_FILE as SESSION_KEY
@@ -54,6 +55,7 @@ class Parts:
     sites: SiteBook
     people: PeopleBook
     vault: Vault
+    index: PeopleIndex
     redis: Redis
     publisher: Publisher
     audit_publisher: Publisher
@@ -73,6 +75,7 @@ class Parts:
         """Make them; nothing connects before `running`. Raises MissingSecretError where a key is missing."""
         metrics, shown = Metrics(), redis.connect(settings)
         access, sites, people = AccessBook(settings, clock), SiteBook(settings), PeopleBook(settings)
+        vault = Vault(settings)
         pages, access_log = Pages(FOLDER), AccessLog(settings, "checkin")
         hub = Hub(shown, settings, clock, metrics.live, pages.version)
         metrics.records_unreadable.labels(ACCESS.suffix).set_function(lambda: access.unreadable)
@@ -90,7 +93,8 @@ class Parts:
             watchers=Watchers(),
             sites=sites,
             people=people,
-            vault=Vault(settings),
+            vault=vault,
+            index=PeopleIndex(people, vault),
             redis=shown,
             publisher=Publisher(settings, clock, metrics, VISITS, PEOPLE),
             audit_publisher=Publisher(settings, clock, metrics, AUDIT),
@@ -114,7 +118,7 @@ class Parts:
             part.start()
         publishers = (self.publisher, self.audit_publisher)
         kept_up = [publisher.keep_connected() for publisher in publishers]
-        self.lasting.start(*kept_up, self.outcomes.listen(), self.hub.run(), self.subscription.run())
+        self.lasting.start(*kept_up, self.outcomes.listen(), self.hub.run(), self.subscription.run(), self.index.keep())
         try:
             yield
         finally:

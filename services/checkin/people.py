@@ -15,6 +15,7 @@ from services.checkin.domain.audit import VIEWED_NAME, VIEWED_PERSON, Act
 from services.checkin.domain.commands import SITE
 from services.checkin.domain.people import MAX_NAMES, AddPerson, AskNames, ChangePerson
 from services.checkin.people_desk import ADDED, CHANGED, PeopleDesk
+from services.checkin.people_search import names_away
 from services.checkin.publisher import NotRecordedError
 from services.checkin.requests import idempotency_key, read_body
 from services.checkin.security import Asker, Gate
@@ -111,7 +112,7 @@ def routes(gate: Gate, desk: PeopleDesk) -> APIRouter:
         try:
             await desk.auditor.saw(asker, [person.person for person in found.people])
         except NotRecordedError:
-            raise _names_away() from None
+            raise names_away() from None
         shown = [Name(person=person.person, name=person.name, language=person.language) for person in found.people]
         answer = Names(people=shown, unknown=found.unknown, closed=found.closed)
         return JSONResponse(answer.model_dump(mode="json"), headers=_HIDDEN)
@@ -129,18 +130,7 @@ def routes(gate: Gate, desk: PeopleDesk) -> APIRouter:
         try:
             await desk.auditor.surely(asker, Act(VIEWED_PERSON, person=person))
         except NotRecordedError:
-            raise _names_away() from None
+            raise names_away() from None
         return JSONResponse(found.model_dump(mode="json"), headers=_HIDDEN)
 
     return router
-
-
-def _names_away() -> Problem:
-    return Problem(
-        503,
-        "names-away",
-        "Names can't be shown right now",
-        "Whoever looks at a patient's details is recorded first, and nothing can be recorded at the moment. Nothing is lost."
-        " Please try again in a moment.",
-        headers={"Retry-After": "2"},
-    )

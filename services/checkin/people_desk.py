@@ -1,8 +1,10 @@
 """Where the desk's people are kept: sealed before they leave this process, opened for one answer."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Collection, Iterable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from weakref import WeakValueDictionary
 from zoneinfo import ZoneInfo
 
@@ -11,20 +13,22 @@ import structlog
 from schemas.people import Person, SealedPerson
 from schemas.topics import PEOPLE
 from services.checkin.audit import Auditor
-from services.checkin.domain import people
+from services.checkin.domain import one_person, people
 from services.checkin.domain.audit import Act
 from services.checkin.domain.identity import new_person_id
 from services.checkin.metrics import Metrics
+from services.checkin.people_search import Finder
 from services.checkin.publisher import Publisher, Record
 from services.checkin.requests import refuse_fields
 from services.checkin.security import Asker
 from services.runtime.clock import Clock
+from services.runtime.one_person import open_person
 from services.runtime.people import PeopleBook
 from services.runtime.phone import e164
 from services.runtime.problems import Problem
 from services.runtime.vault import Unopenable, Vault
 
-ADDED, CHANGED = "add-person", "change-person"
+ADDED, CHANGED, MERGED, PARTED = "add-person", "change-person", "merge-people", "part-people"
 """As which they stand on the audit trail."""
 
 _log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger("clinicflow.checkin.people")
@@ -51,6 +55,7 @@ class PeopleDesk:
     auditor: Auditor
     clock: Clock
     metrics: Metrics
+    finder: Finder
     _one_at_a_time: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
 
     async def add(self, asker: Asker, key: str, body: people.AddPerson) -> str:
@@ -60,19 +65,69 @@ class PeopleDesk:
         async with self._alone(person):
             known = self._known(asker.site, person)
             if known is None:
+                if not body.new:
+                    await self._no_double(asker, said)
                 await self._write(asker, people.new(person, said), None)
             elif people.merged(before := await self._opened(known), said) != before:
                 raise _key_reused()
             await self.auditor.surely(asker, Act(ADDED, person=person), look=key)
         return person
 
+    async def _no_double(self, asker: Asker, said: people.Fields) -> None:
+        born = said.get("born")
+        await self.finder.no_double(asker, str(said["name"]), born if isinstance(born, date) else None)
+
     async def change(self, asker: Asker, person: str, body: people.ChangePerson) -> None:
         """Change the fields that are given. Raises Problem 404 for somebody who is not of this clinic."""
         said = self._read(asker, body)
-        async with self._alone(person):
-            known = self.known(asker.site, person)
+        stays = (await self._opened(self.known(asker.site, person))).person
+        async with self._alone(stays):
+            known = self.known(asker.site, stays)
             await self._write(asker, people.merged(await self._opened(known), said), known)
-            await self.auditor.surely(asker, Act(CHANGED, person=person))
+            await self.auditor.surely(asker, Act(CHANGED, person=stays))
+
+    async def merge(self, asker: Asker, person: str, into: str, take: Collection[str]) -> None:
+        """Let two be one. The one who stays is written first: where that is all that was written, doing it again mends it."""
+        async with self._both(person, into):
+            gone, stays = await self._pair(asker.site, person, into)
+            if gone.same_as not in {None, into} or stays.same_as is not None:
+                raise _not_mergeable()
+            await self._write(asker, one_person.merged(gone, stays, take), self.known(asker.site, into))
+            await self._write(asker, gone.model_copy(update={"same_as": into}), self.known(asker.site, person))
+            await self.auditor.surely(asker, Act(MERGED, person=person))
+            await self.auditor.surely(asker, Act(MERGED, person=into))
+
+    async def part(self, asker: Asker, person: str, from_: str) -> list[str]:
+        """Let two be two again; gives the fields that were changed since and stay. The one who goes is written first."""
+        async with self._both(person, from_):
+            gone, stays = await self._pair(asker.site, person, from_)
+            if gone.same_as not in {None, from_}:
+                raise _not_mergeable()
+            await self._write(asker, gone.model_copy(update={"same_as": None}), self.known(asker.site, person))
+            alone, kept = one_person.parted(gone, stays)
+            await self._write(asker, alone, self.known(asker.site, from_))
+            await self.auditor.surely(asker, Act(PARTED, person=person))
+            await self.auditor.surely(asker, Act(PARTED, person=from_))
+        return kept
+
+    @asynccontextmanager
+    async def _both(self, one: str, other: str) -> AsyncIterator[None]:
+        """Change two people, each for itself; always in the same order, so that nobody waits for ever."""
+        if one == other:
+            raise _not_mergeable()
+        first, second = sorted((one, other))
+        async with self._alone(first), self._alone(second):
+            yield
+
+    async def _pair(self, site: str, one: str, other: str) -> tuple[Person, Person]:
+        return await self._itself(self.known(site, one)), await self._itself(self.known(site, other))
+
+    async def _itself(self, sealed: SealedPerson) -> Person:
+        """Open this very record, whoever the person turned out to be. Raises Problem 503."""
+        try:
+            return self.vault.open(sealed)
+        except Unopenable:
+            raise _closed() from None
 
     def known(self, site: str, person: str) -> SealedPerson:
         """Give the record of a person of this clinic. Raises Problem 404."""
@@ -86,15 +141,19 @@ class PeopleDesk:
         found = {person: self._known(site, person) for person in asked}
         sealed = [one for one in found.values() if one is not None]
         opened = await asyncio.to_thread(lambda: [self._try(one) for one in sealed])
-        closed = [one.person for one, person in zip(sealed, opened, strict=True) if person is None]
-        people_ = [person for person in opened if person is not None]
+        pairs = list(zip(sealed, opened, strict=True))
+        closed = [one.person for one, person in pairs if person is None]
+        people_ = [person.model_copy(update={"person": one.person}) for one, person in pairs if person is not None]
         return Opened(people_, [person for person, one in found.items() if one is None], closed)
 
-    async def everybody(self, site: str) -> list[Person]:
-        """Open everybody of a clinic, but for those whom no key here opens; others' threads go on meanwhile."""
+    async def everybody(self, site: str) -> list[tuple[Person, Person]]:
+        """Open every record of a clinic, each with who the person turned out to be; others' threads go on meanwhile.
+
+        Those whom no key here opens are left out.
+        """
         self._is_ready()
-        opened = await asyncio.to_thread(lambda: [self._try(one) for one in self.book.of(site)])
-        return [person for person in opened if person is not None]
+        opened = await asyncio.to_thread(lambda: [(self._alone_open(one), self._try(one)) for one in self.book.of(site)])
+        return [(person, stays) for person, stays in opened if person is not None and stays is not None]
 
     async def open_one(self, site: str, person: str) -> Person:
         """Open one record. Raises Problem 404 and 503."""
@@ -132,17 +191,12 @@ class PeopleDesk:
     async def _opened(self, sealed: SealedPerson) -> Person:
         person = self._try(sealed)
         if person is None:
-            raise Problem(
-                503,
-                "person-closed",
-                "This patient's details can't be opened",
-                "They are kept, but can't be opened with the keys that are here. Please tell whoever runs the system.",
-            )
+            raise _closed()
         return person
 
     def _try(self, sealed: SealedPerson) -> Person | None:
         try:
-            return self.vault.open(sealed)
+            return open_person(self.book, self.vault, sealed)
         except Unopenable:
             self.metrics.people_closed.inc()
             _log.error("person-closed", key=sealed.key_id)
@@ -151,6 +205,24 @@ class PeopleDesk:
     def _alone(self, person: str) -> asyncio.Lock:
         """Two changes of one person go one after the other, so that neither loses what the other said."""
         return self._one_at_a_time.setdefault(person, asyncio.Lock())
+
+
+def _closed() -> Problem:
+    return Problem(
+        503,
+        "person-closed",
+        "This patient's details can't be opened",
+        "They are kept, but can't be opened with the keys that are here. Please tell whoever runs the system.",
+    )
+
+
+def _not_mergeable() -> Problem:
+    return Problem(
+        409,
+        "not-mergeable",
+        "These two can't be made one",
+        "They are the same already, or one of them is somebody else's by now. Please search for both again.",
+    )
 
 
 def _key_reused() -> Problem:

@@ -31,6 +31,7 @@ from services.checkin.domain.tries import Tries
 from services.checkin.parts import Parts
 from services.checkin.security import Asker
 from services.runtime.auth import Principal
+from services.runtime.one_person import open_person
 from services.runtime.phone_book import PhoneBook
 from services.runtime.problems import Problem
 from services.runtime.vault import Unopenable
@@ -96,7 +97,7 @@ class SelfCheckIn:
         if sealed is None or sealed.site != site:
             return None
         try:
-            return self.parts.vault.open(sealed).born
+            return open_person(self.parts.people, self.parts.vault, sealed).born
         except Unopenable:
             self.parts.metrics.people_closed.inc()
             _log.error("person-closed", key=sealed.key_id)

@@ -21,6 +21,8 @@ class PeopleBook:
         """Written here, and not come back yet."""
         self._held: dict[str, bytes] = {}
         """Those of them that are acknowledged: what the topic brings before them is older."""
+        self._touched: dict[str, None] = {}
+        """Whose records came or went since somebody last asked."""
         self._lock = threading.Lock()
         self.unreadable = 0
         self.table = TopicTable(settings, PEOPLE, self._apply)
@@ -54,12 +56,20 @@ class PeopleBook:
         with self._lock:
             if self._coming.get(sealed.person) == value:
                 self._held[sealed.person] = value
+                self._touched[sealed.person] = None
+
+    def touched(self) -> list[str]:
+        """Hand over whose records came or went since the last call. For one who asks, who then calls `get`."""
+        with self._lock:
+            touched, self._touched = self._touched, {}
+        return list(touched)
 
     def _apply(self, key: str, value: bytes | None) -> None:
         if value is not None and not _is_of(key, value):
             self.unreadable += 1
             return
         with self._lock:
+            self._touched[key] = None
             if value is None:
                 self._records.pop(key, None)
                 return

@@ -55,7 +55,7 @@ def test_what_patients_see_is_accessible_and_fits(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("part", ["desk", "corridor", "admin", "sign-in"])
+@pytest.mark.parametrize("part", ["desk", "book", "corridor", "admin", "sign-in"])
 def test_what_staff_see_is_accessible_and_fits(browser: Browser, staff: Mapping[str, Scene], part: str, language: str) -> None:
     assert wrong(browser, staff, part, language) == []
 

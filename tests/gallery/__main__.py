@@ -28,7 +28,7 @@ KEPT = {("1080p", "en", "light"), ("360", "ar", "dark")}
 """Of every scene."""
 KEPT_OF_EACH_PAGE = KEPT | {("4k", "es", "dark"), ("portrait", "en", "light")}
 EACH_PAGE = {
-    "wall-busy", "wall-stale", "phone-waiting", "phone-called", "desk-waiting", "desk-visit", "corridor", "admin-settings", "sign-in-pages",
+    "wall-busy", "wall-stale", "phone-waiting", "phone-called", "desk-waiting", "desk-visit", "book-day", "corridor", "admin-settings", "sign-in-pages",
 }  # fmt: skip
 """One or two of each page, kept at all sizes."""
 WALL_KB, PHONE_KB = 60, 15

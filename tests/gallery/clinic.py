@@ -1,8 +1,10 @@
 """A clinic in the middle of its day, with names as long as they come, on the whole stack."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 from schemas.partitioning import partition_of
 from schemas.topics import VISITS
@@ -33,7 +35,11 @@ PROFILE: Mapping[str, Any] = {
     "checklist": [{"id": "insurance", "name": "Insurance"}, {"id": "consent", "name": "Consent"}],
     "areas": [{"id": "lab", "name": "Laboratory", "queues": ["B"]}],
     "wall_messages": [{"en": "Please have your card ready.", "es": "Tenga lista su tarjeta."}],
-    "hours": [{"weekday": day, "opens": "08:00", "closes": "17:00"} for day in range(5)],
+    "hours": [{"weekday": day, "opens": "08:00", "closes": "17:00"} for day in range(7)],
+    "visit_types": [
+        {"code": "check-up", "name": "Check-up", "minutes": 15},
+        {"code": "surgery", "name": "Surgery under local anaesthesia", "minutes": 45, "buffer_after": 15},
+    ],
 }
 
 
@@ -47,6 +53,7 @@ def fill(api: FrontDesk) -> str:
     people = [api.send("POST", "people", {"name": name}).json()["person"] for name in NAMES]
     for number in range(6):
         api.send("POST", "visits", {"scheduled_at": ago(25 - 20 * number), "provider": "dr-a", "person": people[number]})
+    _write_into_the_book(api, people)
     visits = [_walks_in(api, people[number % len(people)], number) for number in range(16)]
     for number, room in enumerate(("r1", "r2", "us", "r4")):
         api.step(visits[number], "room", room=room, happened_at=ago(40 - number))
@@ -63,8 +70,26 @@ def fill(api: FrontDesk) -> str:
     api.send("POST", "rooms/r7/status", {"status": "out-of-service"})
     doubtful = _walks_in(api, people[1], 16)
     api.step(doubtful, "room", room="r3", happened_at=ago(75))
-    wait_until(lambda: len(api.visits()) == 23)
+    wait_until(lambda: len(api.visits()) == 29)
     return visits[6]
+
+
+def _write_into_the_book(api: FrontDesk, people: Sequence[str]) -> None:
+    """Have visits booked for the next day, one of them against another; a follow-up, a referral and a concern that are open."""
+    tomorrow = (datetime.now(UTC) + timedelta(days=1)).astimezone(ZoneInfo(api.profile["timezone"])).date()
+    booked = [
+        ("08:00", "dr-a", "check-up", {}), ("08:05", "dr-a", "check-up", {"override": "urgent"}), ("09:00", "dr-a", "surgery", {}),
+        ("08:00", "dr-b", "check-up", {}), ("11:15", "dr-b", None, {}),
+    ]  # fmt: skip
+    for number, (at, provider, kind, more) in enumerate(booked):
+        said = {"local": f"{tomorrow}T{at}", "provider": provider, "visit_type": kind, "person": people[number], **more}
+        visit = api.send("POST", "visits", said).json()["visit"]
+    api.step(visit, "confirm", channel="phone")
+    gone = _walks_in(api, people[0], 15)
+    api.step(gone, "disposition", disposition="urgent", follow_up_due_at=ago(60))
+    api.step(gone, "refer", referral=str(uuid4()), state="sent", due_at=ago(-60 * 24))
+    api.step(gone, "check-out")
+    api.send("POST", "concerns", {"concern": str(uuid4()), "state": "open", "person": people[1], "channel": "phone"})
 
 
 def _walks_in(api: FrontDesk, person: str, number: int) -> str:

@@ -33,8 +33,9 @@ SPILLS = """() => {
     const box = range.getBoundingClientRect();
     if (box.width === 0) continue;
     for (let around = node; around !== document.body; around = around.parentElement) {
-      const { overflowX, overflowY, clipPath, contentVisibility } = getComputedStyle(around);
-      if (["auto", "scroll"].includes(overflowX) || clipPath !== "none") break;
+      const { overflowX, overflowY, clipPath, textOverflow } = getComputedStyle(around);
+      // An ellipsis says that there is more; where it stands, more must be shown on focus.
+      if (["auto", "scroll"].includes(overflowX) || clipPath !== "none" || textOverflow === "ellipsis") break;
       const frame = around.getBoundingClientRect();
       const cutX = overflowX !== "visible" && (box.right > frame.right + 1 || box.left < frame.left - 1);
       const cutY = overflowY !== "visible" && (box.bottom > frame.bottom + 2 || box.top < frame.top - 2);

@@ -55,7 +55,8 @@ class Staff:
 
     def scenes(self) -> dict[str, Scene]:
         """All of them, by name."""
-        return self._lists() | self._dialogs() | self._elsewhere() | self._corridors() | self._administration() | self._doors()
+        desk = self._lists() | self._dialogs() | self._elsewhere()
+        return desk | self._book() | self._corridors() | self._administration() | self._doors()
 
     # the desk
 
@@ -136,6 +137,32 @@ class Staff:
             page.evaluate("dispatchEvent(new Event('beforeprint'))")
 
         return {"desk-printed": Scene(printed, ".downtime", {"storage_state": self._cookies["ann"]}, sizes=("1080p",))}
+
+    # the book
+
+    def _booked(self, then: Callable[[Page], object], until: str, site: str = SITE, **more: Any) -> Scene:
+        def show(page: Page, _language: str) -> None:
+            page.goto(f"{self._checkin}/book/{site}")
+            page.locator(".grid").wait_for()
+            if site == SITE:
+                page.locator(".days button").nth(1).click()
+                page.locator(".booking").filter(has_text="(invented)").first.wait_for()
+            then(page)
+
+        return Scene(show, until, {"storage_state": self._cookies["ann" if site == SITE else "quinn"]}, **more)
+
+    def _book(self) -> dict[str, Scene]:
+        over = "dialog[open]:not(.cover)"
+        return {
+            "book-day": self._booked(_nothing, ".booking"),
+            "book-week": self._booked(_presses("2"), ".days select"),
+            "book-todo": self._booked(_presses("3"), ".todo .overdue"),
+            "book-new": self._booked(_types("n", "Max"), f"{over} .found button"),
+            "book-visit": self._booked(lambda page: page.locator(".booking button").first.click(), f"{over} .buttons"),
+            "book-absence": self._booked(lambda page: page.locator("header .main-button + button").click(), f"{over} tbody tr"),
+            "book-first-day": self._booked(_nothing, ".days", "gallery-quiet"),
+            "book-stale": self._booked(_nothing, ".notice", away=self._without_redis),
+        }
 
     def _corridor(self, then: Callable[[Page], object], until: str, **more: Any) -> Scene:
         def show(page: Page, _language: str) -> None:

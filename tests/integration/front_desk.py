@@ -4,7 +4,7 @@ import subprocess
 import sys
 import uuid
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ class FrontDesk:
 
     def __init__(self, stack: Stack, site: str) -> None:
         self.stack, self.site = stack, site
+        self.profile: Mapping[str, Any] = {}
         self.token = operator_token(stack)
         self.client = httpx.Client(base_url=stack.around.url("checkin"), headers=self._headers(), timeout=20)
         weakref.finalize(self, self.client.close)  # once no test holds it any more
@@ -38,7 +39,8 @@ class FrontDesk:
 
     def open(self, **profile: Any) -> "FrontDesk":
         """Make the site, and wait until every service knows it."""
-        answer = self.send("PUT", "profile", PROFILE | profile)
+        self.profile = PROFILE | profile
+        answer = self.send("PUT", "profile", self.profile)
         assert answer.status_code in {201, 202}, answer.text
         wait_until(lambda: self.client.get(f"/v1/sites/{self.site}/profile").status_code == httpx.codes.OK)
         return self

@@ -19,9 +19,11 @@ from tests.waiting import wait_until
 
 ANN = {
     "name": "  Ann Invented ", "phone": "(555) 010-0142", "language": "es", "born": "1970-01-02", "payer": "Invented Payer",
-    "member_number": "INV-1", "notes": {"v-1": "An invented note.\nOf two lines."},
+    "member_number": "INV-1", "notes": {"v-1": "An invented note.\nOf two lines."}, "new": True,
 }  # fmt: skip
-KEPT = ANN | {"name": "Ann Invented", "phone": "+15550100142", "identifiers": {}}
+KEPT = {field: value for field, value in ANN.items() if field != "new"} | {
+    "name": "Ann Invented", "phone": "+15550100142", "identifiers": {}, "codes": {}, "same_as": None, "absorbed": {},
+}  # fmt: skip
 
 NAME, PHONE, NOTE = "Xq-Planted-Zoraida", "+1 555 010 0173", "zq-planted-remark"
 MARKS = Marks(NAME, "5550100173", "555 010 0173", NOTE)

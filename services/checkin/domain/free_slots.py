@@ -14,7 +14,8 @@ from schemas.sites import SiteProfile, VisitType
 from schemas.summaries import Stage
 from services.checkin.domain.day_book import MINUTE_MS, Days, Span, hours_of, span_of
 
-GRID_MINUTES = 5
+_ROUND_MS = 5 * MINUTE_MS
+"""Nothing is offered for odder a time than this, from now on."""
 _HOLDING = frozenset({Stage.EXPECTED, Stage.WAITING, Stage.IN_ROOM, Stage.WITH_PROVIDER, Stage.AT_SERVICE})
 
 
@@ -29,6 +30,8 @@ class Wanted(NamedTuple):
     kind: VisitType | None = None
     provider: str | None = None
     room: str | None = None
+    grid: int = 15
+    """From so many minutes to so many minutes it may begin, counted from the opening; and right after other bookings."""
 
 
 class Free(NamedTuple):
@@ -42,8 +45,9 @@ class Free(NamedTuple):
 def wanted_for(profile: SiteProfile, days: Days, now_ms: int, kind: VisitType | None, minutes: int | None) -> Wanted:
     """Say what is looked for, for a visit of this kind."""
     if kind is None:
-        return Wanted(days, now_ms, minutes or profile.slot_minutes)
-    return Wanted(days, now_ms, minutes or kind.minutes, kind.buffer_before, kind.buffer_after, kind)
+        return Wanted(days, now_ms, minutes or profile.slot_minutes, grid=profile.slot_minutes)
+    length = minutes or kind.minutes
+    return Wanted(days, now_ms, length, kind.buffer_before, kind.buffer_after, kind, grid=profile.slot_minutes)
 
 
 class Occupied:
@@ -99,13 +103,13 @@ def free_slots(profile: SiteProfile, occupied: Occupied, wanted: Wanted) -> Iter
 
 
 def _starts(openings: Sequence[Opening], occupied: Occupied, provider: str, wanted: Wanted) -> set[int]:
-    """When the provider could begin: on the grid of each opening, and at once where another booking is over."""
+    """When the provider could begin: on the grid of each opening, right away, and at once where another booking is over."""
     length, before, after = (minutes * MINUTE_MS for minutes in (wanted.minutes, wanted.before, wanted.after))
     found = set()
+    aside = {-(-wanted.now_ms // _ROUND_MS) * _ROUND_MS, *(end + before for end in occupied.ends(provider))}
     for opens, closes in openings:
-        candidates = set(range(opens, closes - length + 1, GRID_MINUTES * MINUTE_MS))
-        candidates |= {end + before for end in occupied.ends(provider) if opens <= end + before <= closes - length}
-        for start in candidates:
+        on_the_grid = range(opens, closes - length + 1, wanted.grid * MINUTE_MS)
+        for start in {*on_the_grid, *(start for start in aside if opens <= start <= closes - length)}:
             whole, visit = Span(start - before, start + length + after), Span(start, start + length)
             if start >= wanted.now_ms and occupied.there(provider, visit) and occupied.free(f"provider:{provider}", whole):
                 found.add(start)

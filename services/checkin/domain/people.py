@@ -4,10 +4,11 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from datetime import date
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from schemas.envelope import Language, VisitId
 from schemas.people import Person
+from services.checkin.domain import billing_codes
 from services.checkin.domain.bodies import Exact
 
 MAX_NAMES = 1000
@@ -27,6 +28,13 @@ NumberOf = Callable[[str], str | None]
 """Reads a telephone number as people write it; None: it can't be one."""
 
 
+class GivenCodes(Exact):
+    """ICD-10-CM, and CPT or HCPCS level II."""
+
+    diagnoses: tuple[str, ...] = ()
+    procedures: tuple[str, ...] = ()
+
+
 class Details(Exact):
     """What may be said of a person besides the name. Null takes a field away; of the notes each one for itself."""
 
@@ -37,19 +45,44 @@ class Details(Exact):
     payer: str | None = None
     member_number: str | None = None
     notes: dict[VisitId, str | None] | None = None
-    """Free text, by the visit that it is about."""
+    """Free text, by the visit, the referral or the concern that it is about."""
+    codes: dict[VisitId, GivenCodes | None] | None = None
+    """What a visit is billed by, under the reference that its completion will name."""
 
 
 class AddPerson(Details):
-    """A patient who is new here. The telephone number may be written in any way that is usual here."""
+    """A patient who is new here. The telephone number may be written in any way that is usual here.
+
+    `new`: they are not the one of the same name and date of birth who is known already.
+    """
 
     name: str
+    new: bool = False
 
 
 class ChangePerson(Details):
     """Only what is given is changed."""
 
     name: str | None = None
+
+
+class MergePeople(Exact):
+    """Who stays, and what they take over even where they have something there themselves; what they lack they take anyway."""
+
+    into: VisitId
+    take: tuple[Literal["name", "phone", "language", "born", "payer", "member_number"], ...] = ()
+
+
+class PartPeople(Exact):
+    """Whom somebody was taken to be, and is not."""
+
+    into: VisitId
+
+
+class Search(Exact):
+    """Whom somebody looks for: a name, a date of birth, a telephone or member number, or several of them."""
+
+    text: str
 
 
 class AskNames(Exact):
@@ -73,11 +106,15 @@ def read(body: Details, today: date, number_of: NumberOf) -> tuple[Fields, list[
     """Give the fields that were said as they are kept, None where one is taken away; and those that are wrong."""
     said: Fields = {}
     wrong: list[Wrong] = []
-    for field, value in body.model_dump(exclude_unset=True).items():
+    for field, value in body.model_dump(exclude_unset=True, exclude={"new", "codes"}).items():
         try:
             said[field] = _read(field, value, today, number_of)
         except _WrongError as problem:
             wrong.append(Wrong(field, str(problem)))
+    if body.codes is not None:
+        given = {about: billing_codes.read(one.diagnoses, one.procedures) for about, one in body.codes.items() if one is not None}
+        wrong += [Wrong(place, problem) for codes in given.values() for place, problem in billing_codes.wrong(codes)]
+        said["codes"] = {about: given.get(about) for about in body.codes}
     return said, wrong
 
 
@@ -146,8 +183,8 @@ def merged(known: Person, said: Fields) -> Person:
         if value is None:
             fields.pop(field)
         elif isinstance(value, dict):
-            notes = {**known.notes, **value}
-            fields[field] = {about: note for about, note in notes.items() if note is not None}
+            whole = {**getattr(known, field), **value}
+            fields[field] = {about: one for about, one in whole.items() if one is not None}
         else:
             fields[field] = value
     return Person.model_validate(fields)

@@ -1,4 +1,4 @@
-"""What could become of the visits of a provider who is away: another provider at the same time, else the next free time, else nothing.
+"""What could become of the visits of a provider who is away: somebody else at the same time, the next free time, or nothing.
 
 It is a proposal: somebody looks it through, and flow decides.
 """
@@ -51,6 +51,6 @@ def _found(profile: SiteProfile, visit: LiveVisit, occupied: Occupied, now_ms: i
     kind = next((kind for kind in profile.visit_types if kind.code == visit.visit_type), None)
     wanted = Wanted(
         Days(first, _DAYS_AHEAD, zone), max(scheduled, now_ms), minutes_of(visit, profile), visit.buffer_before or 0,
-        visit.buffer_after or 0, kind, None, visit.booked_room,
+        visit.buffer_after or 0, kind, None, visit.booked_room, profile.slot_minutes,
     )  # fmt: skip
     return next(free_slots(profile, occupied, wanted), None)

@@ -4,7 +4,7 @@ import { html, render } from "../preact.js";
 import { Cover } from "../kit/cover.js";
 import { Dialog } from "../kit/dialog.js";
 import { Languages } from "../kit/languages.js";
-import { missing, roomList, sorted, timer } from "../kit/model.js";
+import { fits, missing, roomList, sorted, timer } from "../kit/model.js";
 import { People } from "../kit/people.js";
 import { Session } from "../kit/session.js";
 import { LiveSite } from "../kit/site.js";
@@ -110,7 +110,8 @@ function Rooms({ corridor }) {
   const rooms = mine.length > 0 ? mine : all;
   const { waiting } = sorted(visits, corridor.now, corridor.live.time.dayBegins());
   if (rooms.length === 0) return html`<p class="none">${text("no_rooms")}</p>`;
-  return html`<ul class="rooms">${rooms.map((room) => html`<${Room} key=${room.id} corridor=${corridor} room=${room} visits=${visits} next=${nextFor(room, waiting)} />`)}</ul>`;
+  const next = (room) => nextFor(room, waiting.filter((visit) => fits(room.id, visit, desk.site)));
+  return html`<ul class="rooms">${rooms.map((room) => html`<${Room} key=${room.id} corridor=${corridor} room=${room} visits=${visits} next=${next(room)} />`)}</ul>`;
 }
 
 // Who was called to this room, else the first who was called to none and waits for anybody.

@@ -18,6 +18,7 @@ export class Desk {
   selected = null; // a visit's id
   dialog = null; // { kind, … }
   printing = false;
+  asks = true; // a step that is refused may become a question
   #drawing = false;
 
   constructor(site) {
@@ -84,7 +85,9 @@ export class Desk {
   // Begins a step: takes it, or asks what it needs to know. `ask` shows a question where the visit is open already.
   begin(visit, step, ask = null) {
     const row = this.visits[visit];
-    if (step === "room" && row.called_to && roomList(this.live.desk).some((room) => room.id === row.called_to && room.free)) {
+    if (step === "check-out" && this.live.desk.site.dispositions.length > 0) {
+      this.open("checkout", { visit });
+    } else if (step === "room" && row.called_to && roomList(this.live.desk).some((room) => room.id === row.called_to && room.free)) {
       this.#go(visit, step, { room: row.called_to });
     } else if (["call", "recall", "room", "move"].includes(step)) {
       this.open("place", { visit, step });

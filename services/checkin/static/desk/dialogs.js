@@ -3,15 +3,17 @@
 import { html } from "../preact.js";
 import { Alerts } from "./alerts.js";
 import { BackEntry } from "./back-entry.js";
+import { Checkout } from "./checkout.js";
 import { Forgotten } from "./forgotten.js";
 import { Keys, Menu } from "./menu.js";
+import { Override } from "./override.js";
 import { Place } from "./place.js";
 import { Visit } from "./visit.js";
 import { Admitted, WalkIn } from "./walk-in.js";
 
 const KINDS = {
   "walk-in": WalkIn, admitted: Admitted, place: Place, visit: Visit, alerts: Alerts, menu: Menu, keys: Keys, forgotten: Forgotten,
-  "back-entry": BackEntry,
+  "back-entry": BackEntry, override: Override, checkout: Checkout,
 };
 
 export function Dialogs({ desk, picture }) {

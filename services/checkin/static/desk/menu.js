@@ -19,6 +19,7 @@ export function Menu({ desk }) {
         <button onClick=${() => desk.open("back-entry")}>${text("back_entry")}</button>
         <button onClick=${act(() => print())}>${text("print_list")}</button>
         <button onClick=${() => desk.open("keys")}>${text("keys")} <kbd>?</kbd></button>
+        <a href=${`/book/${desk.site}`}>${text("the_book")}</a>
         <a href=${`/corridor/${desk.site}`}>${text("corridor")}</a>
         ${["admin", "auditor"].includes(user.role) && html`<a href=${`/admin/${desk.site}`}>${text("administration")}</a>`}
         ${user.role === "desk" && html`<a href=${`/admin/${desk.site}#displays`}>${text("displays")}</a>`}

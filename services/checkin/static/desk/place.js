@@ -3,12 +3,12 @@
 import { html } from "../preact.js";
 import { Dialog } from "../kit/dialog.js";
 import { text } from "../page.js";
-import { roomList } from "../kit/model.js";
+import { fits, roomList } from "../kit/model.js";
 
 export function Place({ desk, picture, visit, step }) {
   const row = picture.visits[visit];
   if (!row) return null;
-  const rooms = roomList(picture.desk).sort((one, other) => other.free - one.free);
+  const rooms = roomList(picture.desk).filter((room) => step === "call" || step === "recall" || fits(room.id, row, picture.desk.site)).sort((one, other) => other.free - one.free);
   const choices = rooms.map((room) => ({ id: room.id, name: room.name, note: text(`room_${room.word.replaceAll("-", "_")}`), body: { room: room.id }, free: room.free }));
   if (step === "call" || step === "recall") choices.splice(choices.filter((choice) => choice.free).length, 0, { id: "", name: text("the_desk"), note: "", body: {}, free: true });
   if (step === "move") choices.push(...picture.desk.site.service_points.map((point) => ({ id: point.id, name: point.name, note: text("service_point"), body: { service: point.id }, free: true })));
@@ -29,7 +29,7 @@ export function Place({ desk, picture, visit, step }) {
           <li key=${choice.id}><button data-first=${at === 0 ? "" : undefined} onClick=${() => take(choice)} onKeyDown=${walk}>
             ${at < 9 && html`<kbd>${at + 1}</kbd>`} <b>${choice.name}</b> <span class="soft">${choice.note}</span></button></li>`)}
       </ol>
-      ${choices.length === 0 && html`<p>${text("no_rooms")}</p>`}
+      ${choices.length === 0 && html`<p>${text(picture.desk.site.rooms.length === 0 ? "no_rooms" : "no_room_fits")}</p>`}
     <//>
   `;
 }

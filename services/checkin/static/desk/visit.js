@@ -6,7 +6,7 @@ import { Dialog, Field } from "../kit/dialog.js";
 import { Toasts } from "../kit/toasts.js";
 import { minutesText, refusalText } from "../kit/words.js";
 import { shell, text } from "../page.js";
-import { moreSteps, nextStep, placeName, providerName } from "../kit/model.js";
+import { checklistOf, moreSteps, nextStep, placeName, providerName } from "../kit/model.js";
 import { printSlip } from "./walk-in.js";
 
 const DURATIONS = ["waiting_room_seconds", "exam_room_seconds", "provider_seconds", "cycle_seconds"];
@@ -92,7 +92,7 @@ function reasonText(reason) {
 }
 
 function Checklist({ desk, picture, row }) {
-  const { checklist } = picture.desk.site;
+  const checklist = checklistOf(row, picture.desk.site);
   if (checklist.length === 0) return null;
   const mark = (item, done) => desk.steps.take(row.visit, "checklist", { item, state: done ? "done" : "missing" });
   return html`

@@ -147,10 +147,20 @@ export function listed(picture, tab, typed, nameOf) {
   return TABS.flatMap((one) => picture.tabs[one]).filter((visit) => matches(visit, nameOf(visit), typed));
 }
 
-// Items of the checklist that are not there yet.
+// Items of the checklist that are for a visit of this kind.
+export const checklistOf = (visit, site) => site.checklist.filter((item) => item.visit_types.length === 0 || item.visit_types.includes(visit.visit_type));
+
+// Those of them that are not there yet.
 export function missing(visit, site) {
   const states = visit.checklist ?? {};
-  return site.checklist.filter((item) => !["done", "waived"].includes(states[item.id]));
+  return checklistOf(visit, site).filter((item) => !["done", "waived"].includes(states[item.id]));
+}
+
+// Whether a room has what a visit of this kind needs.
+export function fits(room, visit, site) {
+  const needed = site.visit_types.find((kind) => kind.code === visit.visit_type)?.equipment ?? [];
+  const there = site.rooms.find((one) => one.id === room)?.equipment ?? [];
+  return needed.every((thing) => there.includes(thing));
 }
 
 // What a visit would look like once a step has been taken: shown at once, and taken back if it is refused.

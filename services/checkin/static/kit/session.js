@@ -50,6 +50,11 @@ export class Session {
     return ["desk", "clinical", "admin"].includes(this.user?.role);
   }
 
+  // Whether they may write in the book, and see who somebody is in full.
+  get mayBook() {
+    return ["desk", "admin"].includes(this.user?.role);
+  }
+
   #take(said) {
     const before = this.user?.subject;
     this.state = said.state;

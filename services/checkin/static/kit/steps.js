@@ -52,8 +52,10 @@ export class Steps {
   // Begins the question that a refusal offers; a page without such a question shows the words alone.
   #offers(refusal, { visit, step, body }) {
     const { offer } = refusal.problem;
-    if (!offer || !visit || !this.desk.open) return false;
-    this.desk.open("forgotten", { visit, step, body, offer, words: refusalText(refusal) });
+    if (!visit || !this.desk.asks) return false;
+    if (offer) this.desk.open("forgotten", { visit, step, body, offer, words: refusalText(refusal) });
+    else if (refusal.code === "checklist-missing") this.desk.open("override", { visit, step, body });
+    else return false;
     return true;
   }
 

@@ -4,7 +4,7 @@ import { shell, text } from "../page.js";
 
 // What somebody at a desk reads of a refusal: in their language where there are words for it, else as the API put it.
 export function refusalText(refusal) {
-  const wrong = (refusal.problem.fields ?? []).map(({ field }) => shell.texts[`wrong_${field}`]).filter(Boolean);
+  const wrong = (refusal.problem.fields ?? []).map(({ field }) => shell.texts[`wrong_${field.split(/[.[]/)[0]}`]).filter(Boolean);
   if (wrong.length > 0) return wrong.join(" ");
   if (refusal.code === "invalid") return text("wrong_anything");
   const words = shell.texts[`refusal_${refusal.code.replaceAll("-", "_")}`];
