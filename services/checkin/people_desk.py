@@ -1,7 +1,7 @@
 """Where the desk's people are kept: sealed before they leave this process, opened for one answer."""
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Iterable
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -152,8 +152,7 @@ class PeopleDesk:
         Those whom no key here opens are left out.
         """
         self._is_ready()
-        opened = await asyncio.to_thread(lambda: [(self._alone_open(one), self._try(one)) for one in self.book.of(site)])
-        return [(person, stays) for person, stays in opened if person is not None and stays is not None]
+        return await asyncio.to_thread(lambda: list(self._with_who(self.book.of(site))))
 
     async def open_one(self, site: str, person: str) -> Person:
         """Open one record. Raises Problem 404 and 503."""
@@ -193,6 +192,12 @@ class PeopleDesk:
         if person is None:
             raise _closed()
         return person
+
+    def _with_who(self, records: Iterable[SealedPerson]) -> Iterator[tuple[Person, Person]]:
+        for sealed in records:
+            stays = self._try(sealed)
+            if stays is not None:
+                yield stays if stays.person == sealed.person else self.vault.open(sealed), stays
 
     def _try(self, sealed: SealedPerson) -> Person | None:
         try:

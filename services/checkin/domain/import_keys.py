@@ -1,14 +1,15 @@
 """The keys under which rows of a file become people and visits: the same row, whenever it comes, has the same ones.
 
 They stand on the log as parts of ids. A plain hash of a name and a date of birth could be guessed; these are made with a secret.
+What goes into them may not change: a file that was taken in by an earlier release would be booked a second time.
 """
 
 import hmac
-import unicodedata
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
 
 from services.checkin.domain.book_file import Entry
+from services.checkin.domain.finding import words_of
 from services.checkin.domain.identity import canonical, event_id, new_visit_id
 
 MOST_TRIES = 8
@@ -20,12 +21,13 @@ def sameness(person: Mapping[str, object]) -> str | None:
     born, phone = person.get("born"), person.get("phone")
     if born is None and phone is None:
         return None
-    return canonical([folded(str(person["name"])), str(born or ""), str(phone or "")])
+    return canonical([_words(person), str(born or ""), str(phone or "")])
 
 
-def folded(name: str) -> str:
-    """A name as it is compared: case, and the width of spaces, make no difference."""
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+def _words(person: Mapping[str, object]) -> list[str]:
+    """The name as it is compared: the order of its words, case and accents make no difference."""
+    name = str(person["name"])
+    return sorted(words_of(name)) or [name]
 
 
 class ImportKeys:
@@ -37,7 +39,7 @@ class ImportKeys:
     def person(self, entry: Entry) -> str:
         """The key of the row's patient. Who is known by a name alone is another one in each row, or each series of a calendar."""
         same = sameness(entry.person)
-        return self._key("person", same if same is not None else [folded(str(entry.person["name"])), entry.series or entry.content])
+        return self._key("person", same if same is not None else [_words(entry.person), entry.series or entry.content])
 
     def visit(self, entry: Entry, attempt: int = 0) -> str:
         """The key of the row's visit; who pays for it, and in which language, make no other visit of it."""

@@ -13,7 +13,8 @@ from services.runtime.problems import Problem
 
 _KEPT = ("language", "payer", "member_number")
 """What a row may say otherwise of somebody who is known; what is known stays."""
-_OTHERWISE = "is kept otherwise for this patient, who is known already; that was not changed"
+_OTHERWISE = "differs from what is kept of this patient already; that was not changed"
+_DOUBLE = "is another one, or is missing, for somebody of this name and date of birth who is known; please see whether they are one"
 
 
 class Patients:
@@ -21,31 +22,43 @@ class Patients:
 
     def __init__(self, desk: PeopleDesk, keys: ImportKeys, asker: Asker) -> None:
         self._desk, self._keys, self._asker = desk, keys, asker
-        self._ids: set[str] = set()
+        self._ids: dict[str, str] = {}
+        """By each id, that of whom the person turned out to be."""
         self._same: dict[str, str] = {}
         """By what tells them from others, the id of who is known."""
         self._said: dict[str, Mapping[str, object]] = {}
         """And what is known of them; or what the first row of the file says that is about them."""
+        self._alike: dict[str, str] = {}
+        """By name and date of birth alone, what tells whoever has them from others."""
         self.added = 0
 
     async def look(self) -> None:
         """Learn who is known."""
-        for person in await self._desk.everybody(self._asker.site):
-            self._ids.add(person.person)
-            fields = person.model_dump()
-            same = sameness(fields)
+        for person, stays in await self._desk.everybody(self._asker.site):
+            self._ids[person.person] = stays.person
+            said = {field: getattr(person, field) for field in ("name", "born", "phone")}
+            same = sameness(said)
             if same is not None and same not in self._same:
-                self._same[same], self._said[same] = person.same_as or person.person, fields
+                self._same[same] = stays.person
+                self._note(same, said | {field: getattr(stays, field) for field in _KEPT})
 
     def notes(self, entries: Iterable[Entry]) -> list[Flaw]:
         """Say of rows where they differ from what is known of the patient."""
         found = []
         for entry in entries:
             same = sameness(entry.person)
-            known = self._said.setdefault(same, entry.person) if same is not None else entry.person
-            said = [field for field in _KEPT if entry.person.get(field) not in {None, known.get(field)}]
-            found += [entry.flaw(field, _OTHERWISE) for field in said]
+            if same is not None:
+                known = self._said.get(same, entry.person)
+                said = [field for field in _KEPT if entry.person.get(field) not in {None, known.get(field)}]
+                found += [entry.flaw(field, _OTHERWISE) for field in said]
+                found += [entry.flaw("phone", _DOUBLE)] if self._note(same, entry.person) != same else []
         return found
+
+    def _note(self, same: str, said: Mapping[str, object]) -> str:
+        """Note somebody, unless they are known; gives whoever was the first of this name and date of birth."""
+        self._said.setdefault(same, said)
+        alike = sameness({**said, "phone": None})
+        return same if alike is None else self._alike.setdefault(alike, same)
 
     async def ids(self, entries: Sequence[Entry]) -> tuple[list[str | None], list[Flaw]]:
         """Give the patients of these rows, adding who is new; and say of whom that can't be done."""
@@ -57,17 +70,17 @@ class Patients:
 
     def _id(self, entry: Entry) -> str | None:
         known = self._same.get(sameness(entry.person) or "")
-        made = new_person_id(self._asker.site, self._keys.person(entry))
-        return known or (made if made in self._ids else None)
+        return known or self._ids.get(new_person_id(self._asker.site, self._keys.person(entry)))
 
     async def _add(self, key: str, entry: Entry) -> str | None:
         """Add a patient; gives why that can't be done."""
         said = {field: str(value) for field, value in entry.person.items() if value is not None}
         try:
-            self._ids.add(await self._desk.add(self._asker, key, AddPerson.model_validate(said)))
+            person = await self._desk.add(self._asker, key, AddPerson.model_validate({**said, "new": True}))
         except Problem as problem:
             if problem.status >= 500:
                 raise
             return problem.detail
+        self._ids[person] = person
         self.added += 1
         return None
