@@ -1,8 +1,8 @@
 """Where the desk's people are kept: sealed before they leave this process, opened for one answer."""
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Iterable, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from weakref import WeakValueDictionary
@@ -72,6 +72,20 @@ class PeopleDesk:
                 raise _key_reused()
             await self.auditor.surely(asker, Act(ADDED, person=person), look=key)
         return person
+
+    async def add_all(self, asker: Asker, new: Mapping[str, people.Fields]) -> list[str]:
+        """Add the people of a file, by key, and give their ids. Whether somebody is known by other words was looked at before."""
+        ids = {new_person_id(asker.site, key): (key, said) for key, said in new.items()}
+        due = {person: said for person, (_, said) in ids.items() if self._known(asker.site, person) is None}
+        now = self.clock.now()
+        sealed = await asyncio.to_thread(
+            lambda: [self.vault.seal(people.new(person, said), asker.site, now, None) for person, said in due.items()]
+        )
+        with ExitStack() as all_written:
+            values = [(one.person, all_written.enter_context(self.book.writing(one))) for one in sealed]
+            await self.publisher.publish([Record(PEOPLE, person.encode(), value) for person, value in values])
+        await self.auditor.surely_each(asker, {key: Act(ADDED, person=person) for person, (key, _) in ids.items()})
+        return list(ids)
 
     async def _no_double(self, asker: Asker, said: people.Fields) -> None:
         born = said.get("born")

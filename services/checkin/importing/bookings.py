@@ -22,7 +22,7 @@ from services.runtime.clock import Clock
 
 IMPORTED = "import-book"
 """As which each booking stands on the audit trail."""
-CHUNK = 50
+CHUNK = 200
 """So many rows go together: a desk's own command may come in between."""
 
 
@@ -71,13 +71,12 @@ class Bookings:
 
     async def _record(self, asker: Asker, due: Sequence[_Keyed], patients: Patients, answer: ImportAnswer, wait: float) -> bool:
         """Record the bookings; gives whether one of them is not decided yet."""
-        ids, lost = await patients.ids([each.entry for each in due])
-        answer.wrong(lost)
-        who = [(each, person) for each, person in zip(due, ids, strict=True) if person is not None]
+        ids = await patients.ids([each.entry for each in due])
+        who = list(zip(due, ids, strict=True))
         events = await asyncio.to_thread(lambda: [self._event(asker, each, person) for each, person in who])
         outcomes = await self.recorder.record(events, wait) if events else []
         await self.auditor.did(asker, *(act_of(IMPORTED, event, outcome) for event, outcome in zip(events, outcomes, strict=True)))
-        for (each, _), outcome in zip(who, outcomes, strict=True):
+        for each, outcome in zip(due, outcomes, strict=True):
             _count(answer, each.entry, outcome)
         return None in outcomes
 

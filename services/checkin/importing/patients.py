@@ -1,15 +1,12 @@
 """Who the rows of a file are: patients who are known already, found by what tells them from others, or new ones."""
 
-import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 
 from services.checkin.domain.book_file import Entry, Flaw
 from services.checkin.domain.identity import new_person_id
 from services.checkin.domain.import_keys import ImportKeys, sameness
-from services.checkin.domain.people import AddPerson
 from services.checkin.people_desk import PeopleDesk
 from services.checkin.security import Asker
-from services.runtime.problems import Problem
 
 _KEPT = ("language", "payer", "member_number")
 """What a row may say otherwise of somebody who is known; what is known stays."""
@@ -60,27 +57,14 @@ class Patients:
         alike = sameness({**said, "phone": None})
         return same if alike is None else self._alike.setdefault(alike, same)
 
-    async def ids(self, entries: Sequence[Entry]) -> tuple[list[str | None], list[Flaw]]:
-        """Give the patients of these rows, adding who is new; and say of whom that can't be done."""
-        new = {self._keys.person(entry): entry for entry in reversed(entries) if self._id(entry) is None}
-        answers = await asyncio.gather(*(self._add(key, entry) for key, entry in new.items()))
-        refused = {key: answer for key, answer in zip(new, answers, strict=True) if answer is not None}
-        lost = [entry.flaw("name", refused[key]) for entry in entries if (key := self._keys.person(entry)) in refused]
-        return [self._id(entry) for entry in entries], lost
+    async def ids(self, entries: Sequence[Entry]) -> list[str]:
+        """Give the patients of these rows, adding who is new."""
+        new = {self._keys.person(entry): entry.person for entry in reversed(entries) if self._id(entry) is None}
+        added = await self._desk.add_all(self._asker, new)
+        self._ids |= {person: person for person in added}
+        self.added += len(added)
+        return [person for entry in entries if (person := self._id(entry)) is not None]
 
     def _id(self, entry: Entry) -> str | None:
         known = self._same.get(sameness(entry.person) or "")
         return known or self._ids.get(new_person_id(self._asker.site, self._keys.person(entry)))
-
-    async def _add(self, key: str, entry: Entry) -> str | None:
-        """Add a patient; gives why that can't be done."""
-        said = {field: str(value) for field, value in entry.person.items() if value is not None}
-        try:
-            person = await self._desk.add(self._asker, key, AddPerson.model_validate({**said, "new": True}))
-        except Problem as problem:
-            if problem.status >= 500:
-                raise
-            return problem.detail
-        self._ids[person] = person
-        self.added += 1
-        return None
