@@ -73,6 +73,9 @@ CHECKIN: Table = {
     ("GET", "/v1/sites/{site}/book"): _FLOOR,
     ("GET", "/v1/sites/{site}/book/free"): _FLOOR,
     ("GET", "/v1/sites/{site}/book/missing"): _FLOOR,
+    ("GET", "/v1/sites/{site}/book.csv"): _DESK,
+    ("GET", "/v1/sites/{site}/book.ics"): _DESK,
+    ("POST", "/v1/sites/{site}/book/import"): _DESK,
     # the clinic itself
     ("PUT", "/v1/sites/{site}/profile"): _ADMINS,
     ("POST", "/v1/sites/{site}/events:batch"): _FEEDS,

@@ -13,6 +13,7 @@ from services.checkin import (
     audit_subjects,
     audit_trail,
     book,
+    book_files,
     commands,
     desk_routes,
     docs_page,
@@ -40,6 +41,8 @@ from services.checkin.cookies import SetCookies
 from services.checkin.domain.bodies import ChangeProfile
 from services.checkin.domain.commands import COMMANDS
 from services.checkin.domain.people import AddPerson, AskNames, ChangePerson, Search
+from services.checkin.importing.bookings import Bookings
+from services.checkin.importing.desk import ImportDesk
 from services.checkin.observed import Observed
 from services.checkin.parts import Parts
 from services.checkin.people_desk import PeopleDesk
@@ -117,6 +120,8 @@ def build(parts: Parts) -> FastAPI:
     finder = people_search.Finder(parts.index, auditor)
     writer = PeopleWriter(parts.people, parts.vault, parts.publisher, parts.clock)
     people_desk = PeopleDesk(parts.people, parts.vault, writer, auditor, parts.clock, parts.metrics, finder)
+    bookings = Bookings(recorder, auditor, parts.clock, parts.settings.batch_outcome_seconds)
+    import_desk = ImportDesk(bookings, people_desk, auditor, parts.hub, parts.clock, parts.metrics, parts.imports_key)
     app = Api(title="clinicflow", version="1", description=DESCRIPTION, lifespan=lifespan, docs_url=None, redoc_url=None)
     problems.install(app)
     docs_page.install(app)
@@ -130,6 +135,8 @@ def build(parts: Parts) -> FastAPI:
     app.include_router(absences.routes(gate, absences.AbsenceDesk(recorder, auditor, parts.hub, parts.clock)))
     app.include_router(feeds.routes(gate, feed_desk))
     app.include_router(book.routes(gate, parts.hub, parts.clock))
+    app.include_router(book_files.import_routes(gate, import_desk))
+    app.include_router(book_files.export_routes(gate, parts.hub, auditor, parts.clock))
     app.include_router(results.routes(gate, parts.outcomes))
     app.include_router(reads.routes(gate, parts.sites, parts.redis, parts.settings.namespace))
     app.include_router(history.routes(gate, auditor, parts.redis, parts.settings.namespace, parts.log))

@@ -60,6 +60,12 @@ class Auditor:
         """
         await self._publisher.publish(_on_topic([self._record(act, asker.principal.actor, asker.site, look)]))
 
+    async def surely_each(self, asker: Asker, acts: Mapping[str, Act]) -> None:
+        """The same for several acts at once, each by its look."""
+        await self._publisher.publish(
+            _on_topic([self._record(act, asker.principal.actor, asker.site, look) for look, act in acts.items()])
+        )
+
     async def did(self, asker: Asker, *acts: Act) -> None:
         """Record what has been answered already. It never raises: what isn't acknowledged within a second is counted."""
         await self._try([self._record(act, asker.principal.actor, asker.site) for act in acts])

@@ -27,6 +27,12 @@ LOOK_SECONDS = 2.0
 MOST_DAYS, MOST_SLOTS = 42, 50
 
 
+FirstDay = Annotated[
+    date | None,
+    Query(alias="from", ge=date(2000, 1, 1), le=date(2199, 1, 1), description="The clinic's own date; today where none is given."),
+]
+
+
 class Book(BaseModel):
     """Some days of the book. Instants in ms; dates are the clinic's own. It names nobody."""
 
@@ -94,7 +100,7 @@ def routes(gate: Gate, hub: Hub, clock: Clock) -> APIRouter:
     @router.get(f"{SITE}/book", summary="The book of some days")
     async def book(
         live: Annotated[LiveSite, Depends(live_site)],
-        first: Annotated[date | None, Query(alias="from", description="The clinic's own date; today where none is given.")] = None,
+        first: FirstDay = None,
         days: Annotated[int, Query(ge=1, le=MOST_DAYS)] = 1,
     ) -> Book:
         profile, wanted = live.profile, days_of(live.profile, first, days)
@@ -113,7 +119,7 @@ def routes(gate: Gate, hub: Hub, clock: Clock) -> APIRouter:
     async def free(
         live: Annotated[LiveSite, Depends(live_site)],
         wish: Annotated[Wish, Depends()],
-        first: Annotated[date | None, Query(alias="from")] = None,
+        first: FirstDay = None,
         days: Annotated[int, Query(ge=1, le=MOST_DAYS)] = 14,
         limit: Annotated[int, Query(ge=1, le=MOST_SLOTS)] = 10,
     ) -> Slots:

@@ -31,6 +31,12 @@ class Metrics:
             ("result",),
             registry=self.registry,
         )
+        self.imported_rows = Counter(
+            "clinicflow_imported_rows_total",
+            "Rows of files of bookings: booked, already there, kept (no outcome in time), repeated, failed.",
+            ("result",),
+            registry=self.registry,
+        )
         self.ack_seconds = Histogram(
             "clinicflow_kafka_ack_seconds", "From handing records over to the last ack.", buckets=_SECONDS, registry=self.registry
         )

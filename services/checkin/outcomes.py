@@ -121,6 +121,17 @@ class Outcomes:
                 waiter.take(outcome if outcome.fingerprint == waiter.fingerprint else _reused(outcome, waiter.fingerprint))
         return True
 
+    async def known(self, events: Sequence[str]) -> dict[str, Outcome]:
+        """Read the outcomes of the last day that there are, by event; nothing while Redis is away."""
+        if not events:
+            return {}
+        try:
+            values = await self._redis.mget([redis_keys.outcome(self._namespace, event) for event in events])
+        except (RedisError, OSError):
+            return {}
+        read = {event: self._read(value) for event, value in zip(events, values, strict=True) if value is not None}
+        return {event: outcome for event, outcome in read.items() if outcome is not None}
+
     async def stored(self, event: str) -> Outcome | None:
         """Read an outcome of the last day; None: there is none yet. Raises RedisError when Redis is away."""
         value = await self._redis.get(redis_keys.outcome(self._namespace, event))

@@ -10,6 +10,7 @@ from redis.asyncio import Redis
 from schemas.topics import ACCESS, AUDIT, PEOPLE, SITES, VISITS
 from services.checkin.broker_watch import BrokerWatch
 from services.checkin.happenings import Watchers
+from services.checkin.importing.desk import KEY_FILE as IMPORTS_KEY
 from services.checkin.log_reader import LogReader
 from services.checkin.metrics import Metrics
 from services.checkin.outcomes import Outcomes
@@ -47,6 +48,7 @@ class Parts:
     access: AccessBook
     access_log: AccessLog
     session_key: bytes
+    imports_key: bytes
     pins: Pins
     provider: Provider | None
     watchers: Watchers
@@ -85,6 +87,7 @@ class Parts:
             metrics=metrics,
             access=access,
             session_key=secret.load(settings, SESSION_KEY),
+            imports_key=secret.load(settings, IMPORTS_KEY),
             pins=Pins(secret.load(settings, PIN_PEPPER)),
             provider=_provider(settings, clock),
             watchers=Watchers(),

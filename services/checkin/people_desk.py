@@ -1,7 +1,7 @@
 """Where the desk's people are kept: sealed before they leave this process, opened for one answer."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -77,6 +77,14 @@ class PeopleDesk:
             await self.auditor.surely(asker, Act(ADDED, person=person), look=key)
         return person
 
+    async def add_all(self, asker: Asker, new: Mapping[str, people.Fields]) -> list[str]:
+        """Add the people of a file, by key, and give their ids. Whether somebody is known by other words was looked at before."""
+        ids = {new_person_id(asker.site, key): (key, said) for key, said in new.items()}
+        due = [people.new(person, said) for person, (_, said) in ids.items() if self._known(asker.site, person) is None]
+        await self.writer.write_new(asker.site, due)
+        await self.auditor.surely_each(asker, {key: Act(ADDED, person=person) for person, (key, _) in ids.items()})
+        return list(ids)
+
     async def change(self, asker: Asker, person: str, body: people.ChangePerson) -> None:
         """Change the fields that are given. Raises Problem 404 for somebody who is not of this clinic."""
         said = self._read(asker, body)
@@ -127,6 +135,14 @@ class PeopleDesk:
             closed=[person for person, one in pairs if one is None],
         )
 
+    async def everybody(self, site: str) -> list[tuple[Person, Person]]:
+        """Open every record of a clinic, each with who the person turned out to be; others' threads go on meanwhile.
+
+        Those whom no key here opens are left out.
+        """
+        self._is_ready()
+        return await asyncio.to_thread(lambda: list(self._with_who(self.book.of(site))))
+
     async def open_one(self, site: str, person: str) -> Person:
         """Open one record. Raises Problem 404 and 503."""
         return await self._opened(self.known(site, person))
@@ -139,9 +155,12 @@ class PeopleDesk:
         refuse_fields(wrong)
         return said
 
-    def _known(self, site: str, person: str) -> SealedPerson | None:
+    def _is_ready(self) -> None:
         if not self.book.table.ready:
             raise starting()
+
+    def _known(self, site: str, person: str) -> SealedPerson | None:
+        self._is_ready()
         found = self.book.get(person)
         return found if found is not None and found.site == site else None
 
@@ -150,6 +169,12 @@ class PeopleDesk:
         if person is None:
             raise closed()
         return person
+
+    def _with_who(self, records: Iterable[SealedPerson]) -> Iterator[tuple[Person, Person]]:
+        for sealed in records:
+            stays = self._try(sealed)
+            if stays is not None:
+                yield stays if stays.person == sealed.person else self.vault.open(sealed), stays
 
     def _try(self, sealed: SealedPerson) -> Person | None:
         try:

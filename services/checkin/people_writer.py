@@ -3,6 +3,9 @@
 Safe to run twice: what stands there already is not written again.
 """
 
+import asyncio
+from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 from schemas.people import Person, SealedPerson
@@ -53,6 +56,14 @@ class PeopleWriter:
                 return
             known, ours = sealed, both
         raise NotRecordedError
+
+    async def write_new(self, site: str, people: Sequence[Person]) -> None:
+        """Write people whom nobody knows yet, all together; others' threads go on meanwhile. Raises NotRecordedError."""
+        now = self.clock.now()
+        sealed = await asyncio.to_thread(lambda: [self.vault.seal(revised(None, person), site, now, None) for person in people])
+        with ExitStack() as all_written:
+            values = [(one.person, all_written.enter_context(self.book.writing(one))) for one in sealed]
+            await self.publisher.publish([Record(PEOPLE, person.encode(), value) for person, value in values])
 
     async def _put(self, sealed: SealedPerson) -> SealedPerson | None:
         """Put a record there; returns the one whose place it took."""

@@ -15,6 +15,10 @@ class Recorder:
     def __init__(self, publisher: Publisher, outcomes: Outcomes) -> None:
         self._publisher, self._outcomes = publisher, outcomes
 
+    async def known(self, events: Sequence[str]) -> dict[str, Outcome]:
+        """Give the outcomes of the last day that there are, by event."""
+        return await self._outcomes.known(events)
+
     async def record(self, events: Sequence[SiteEvent], wait_seconds: float) -> list[Outcome | None]:
         """Put the events on the log and wait so long for flow's outcomes; None: kept, the outcome follows.
 

@@ -13,7 +13,7 @@ from schemas.topics import PEOPLE
 from services.runtime.kafka import ACK_SECONDS, TopicTable
 from services.runtime.settings import ServiceSettings
 
-_REMEMBERED = 256
+_REMEMBERED = 2048
 _LOOK_SECONDS = 0.002
 
 
@@ -44,6 +44,13 @@ class PeopleBook:
         with self._lock:
             found = self._held.get(person) or self._records.get(person)
         return SealedPerson.model_validate_json(found) if found else None
+
+    def of(self, site: str) -> list[SealedPerson]:
+        """Everybody of a clinic; it takes a while, so ask from a thread."""
+        with self._lock:
+            records = list((self._records | self._held).values())
+        people = (SealedPerson.model_validate_json(record) for record in records)
+        return [person for person in people if person.site == site]
 
     @contextmanager
     def writing(self, sealed: SealedPerson) -> Iterator[bytes]:

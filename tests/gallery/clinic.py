@@ -42,7 +42,7 @@ PROFILE: Mapping[str, Any] = {
         {"id": "results", "name": "Results of the laboratory", "due_days": 3},
     ],
     "dispositions": [{"code": "home", "name": "Home"}, {"code": "come-back", "name": "Comes back to have the wound looked at"}],
-    "supplies": [{"id": "gloves", "name": "Gloves", "low": 50}, {"id": "gauze", "name": "Gauze, sterile, 10 × 10 cm", "low": 10}],
+    "supplies": [{"id": "gloves", "name": "Gloves", "low": 50}, {"id": "gauze", "name": "Gauze, sterile, 10 by 10 cm", "low": 10}],
     "areas": [{"id": "lab", "name": "Laboratory", "queues": ["B"]}],
     "wall_messages": [{"en": "Please have your card ready.", "es": "Tenga lista su tarjeta."}],
     "hours": [{"weekday": day, "opens": "08:00", "closes": "17:00"} for day in range(7)],
@@ -95,8 +95,8 @@ def fill(api: FrontDesk) -> Told:
     doubtful = _walks_in(api, people[1], 16)
     api.step(doubtful, "room", room="r3", happened_at=ago(75))
     nobody: str = api.walk_in(queue="B").json()["visit"]
-    for supply, level, room in (("gloves", 400, "r1"), ("gloves", 20, "r2"), ("gauze", 80, None)):
-        api.send("POST", f"supplies/{supply}/level", {"level": level, "room": room})
+    for supply, level, place in (("gloves", 400, "r1"), ("gloves", 20, "r2"), ("gauze", 80, None)):
+        api.send("POST", f"supplies/{supply}/level", {"level": level, "room": place})
     wait_until(lambda: len(api.visits()) == 30)
     return Told(visits[6], visits[5], nobody, visits[1])
 

@@ -108,7 +108,11 @@ class Staff:
         told, over = self._told, "dialog[open]:not(.cover)"
 
         def visit(visit: str, then: Callable[[Page], object], until: str) -> Scene:
-            return self._desk(lambda page: (self._visit(page, visit), then(page)), f"{over} {until}")
+            def look(page: Page) -> None:
+                self._visit(page, visit)
+                then(page)
+
+            return self._desk(look, f"{over} {until}")
 
         return {
             "desk-note": visit(told.much, _click(".acts [aria-expanded]"), ".question input"),

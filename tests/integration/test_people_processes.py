@@ -11,7 +11,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from schemas.people import Person, SealedPerson
+from schemas.people import Person
 from schemas.topics import PEOPLE
 from services.checkin.domain import people
 from services.checkin.metrics import Metrics
@@ -166,7 +166,9 @@ def desks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Desk]]:
         around = stack.around
         open_.enter_context(FlowStandIn(around.kafka_bootstrap, around.redis_url, around.namespace))
         clients = [open_.enter_context(httpx.Client(base_url=around.url(name), timeout=60)) for name in ("checkin", "checkin-2")]
-        admins = [hire(stack, client, f"admin-{at}", "--role", "admin", "--all-sites").at(SITE) for at, client in enumerate(clients)]
+        admins = [
+            hire(stack, client, f"admin-{at}", "--role", "admin", "--all-sites").at(SITE) for at, client in enumerate(clients)
+        ]
         assert admins[0].say("/profile", PROFILE, method="PUT").status_code == 201
         wait_until(lambda: SITE in admins[1].sites())
         yield admins

@@ -1,7 +1,7 @@
 """When a booking is: from what the desk says of the clinic's own clock and of the kind of visit, to an instant and a length."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -16,15 +16,17 @@ BEHIND = timedelta(hours=24)
 
 _LOCAL = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}")
 
+NEVER = "does not exist on that day, because the clocks are put forward over it; please choose another time"
+
 Shown = Literal["once", "never", "twice"]
 
 
-def shown(local: datetime, zone: ZoneInfo) -> Shown:
+def shown(local: datetime, zone: tzinfo) -> Shown:
     """How often the clock of a zone shows this time: not at all where it is put forward over it, twice where it is put back."""
     first, second = (local.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
-    if first.utcoffset() == second.utcoffset():
-        return "once"
-    return "twice" if first.astimezone(UTC).astimezone(zone).replace(tzinfo=None) == local else "never"
+    if first.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != local:
+        return "never"
+    return "once" if first.utcoffset() == second.utcoffset() else "twice"
 
 
 def instant_of(text: str, zone: ZoneInfo, *, later: bool | None) -> datetime | Wrong:
@@ -37,7 +39,7 @@ def instant_of(text: str, zone: ZoneInfo, *, later: bool | None) -> datetime | W
         return Wrong("local", "is no date and time; please write it like 2026-03-02T14:30")
     often = shown(local, zone)
     if often == "never":
-        return Wrong("local", "does not exist on that day, because the clocks are put forward over it; please choose another time")
+        return Wrong("local", NEVER)
     if often == "twice" and later is None:
         return Wrong("later", "must say which is meant: that day the clocks are put back, and this time comes twice")
     return local.replace(tzinfo=zone, fold=int(bool(later))).astimezone(UTC)

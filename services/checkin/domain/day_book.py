@@ -15,7 +15,7 @@ MINUTE_MS = 60_000
 _THERE = frozenset({ChecklistState.DONE, ChecklistState.WAIVED})
 _SHOWN = {
     "visit", "stage", "ticket", "person", "scheduled_ms", "buffer_before", "buffer_after", "visit_type", "override", "plan",
-    "delay_minutes", "confirmed", "checklist",
+    "planned_by", "delay_minutes", "confirmed", "checklist",
 }  # fmt: skip
 """What is shown of a visit as it is in the live state."""
 

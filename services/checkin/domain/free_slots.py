@@ -16,7 +16,8 @@ from services.checkin.domain.day_book import MINUTE_MS, Days, Span, hours_of, sp
 
 _ROUND_MS = 5 * MINUTE_MS
 """Nothing is offered for odder a time than this, from now on."""
-_HOLDING = frozenset({Stage.EXPECTED, Stage.WAITING, Stage.IN_ROOM, Stage.WITH_PROVIDER, Stage.AT_SERVICE})
+_HOLDING = frozenset({Stage.EXPECTED, Stage.WAITING, Stage.IN_ROOM, Stage.WITH_PROVIDER, Stage.AT_SERVICE, Stage.UNCLOSED})
+"""Who is unclosed is still down as being there, so flow gives their time to nobody."""
 
 
 class Wanted(NamedTuple):

@@ -1,7 +1,7 @@
 """The first free times are those that flow would accept, and none before them was left out."""
 
 from copy import deepcopy
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.live import LiveProvider, LiveVisit
+from schemas.summaries import Stage
 from services.checkin.domain.day_book import MINUTE_MS, Days
 from services.checkin.domain.free_slots import Free, Occupied, Wanted, free_slots, local, wanted_for
 from services.flow.domain import show
@@ -143,6 +144,19 @@ def test_a_clinic_without_hours_is_always_open_and_a_provider_without_hours_is_t
     offered = found(site, wanted)
     assert local(offered[0].start, wanted.days) == "2026-03-02T06:30"
     assert local(offered[-1].start, wanted.days) == "2026-03-02T23:40"
+
+
+def test_a_time_is_held_by_a_patient_who_came_too_early_and_of_whom_nobody_said_that_they_left() -> None:
+    every_day = [{"weekday": day, "opens": "08:00", "closes": "11:30"} for day in range(7)]
+    clinic = a_clinic(hours=every_day, providers=[{"id": "dr-lee", "name": "Dr Lee (invented)"}])
+    tomorrow = clinic.moment("08:00") + timedelta(days=1)
+    clinic.book("ann", "07:10", scheduled=tomorrow, provider="dr-lee", minutes=30)
+    clinic.check_in("ann", "08:10")
+    flow = Flow(clinic)
+    flow.tick(tomorrow - timedelta(hours=1))
+    assert flow.view("ann").stage is Stage.UNCLOSED
+    wanted = wanted_of(flow.site, None)._replace(days=Days(MONDAY + timedelta(days=1), 1, NEW_YORK))
+    assert local(found(flow.site, wanted)[0].start, wanted.days) == "2026-03-03T08:30"
 
 
 def test_where_no_room_has_what_is_needed_nothing_is_offered() -> None:
