@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from services.stack.stack import Stack
 from tests.e2e.conftest import OpenPage
-from tests.e2e.consoles import Clinic, press
+from tests.e2e.consoles import PROFILE, Clinic, press
 
 HOURS = [{"weekday": day, "opens": "08:00", "closes": "12:00"} for day in range(7)]
 PROVIDERS = [{"id": "dr-lee", "name": "Dr Lee (invented)"}, {"id": "dr-roy", "name": "Dr Roy (invented)"}]
@@ -130,11 +130,69 @@ def test_what_is_to_be_done_stays_until_it_is_done(clinic: Clinic, open_page: Op
     clinic.api.step(visit, "disposition", disposition="urgent", follow_up_due_at=due)
     clinic.api.step(visit, "check-out")
     page = before_the_book(clinic, open_page)
-    press(page, "3")
+    press(page, "4")
     follow_ups = page.locator("section", has=page.get_by_role("heading", name="Follow-ups"))
     expect(follow_ups).to_contain_text("Fay Follow (invented)")
     follow_ups.get_by_role("button", name="Done: Fay Follow (invented)").press("Enter")
     expect(follow_ups).to_contain_text("No follow-up is due.")
+
+
+def test_who_comes_on_the_next_open_day_is_rung_up_from_a_list(clinic: Clinic, open_page: OpenPage) -> None:
+    booked(clinic, "09:20", person=patient(clinic, "Later Lee (invented)"))
+    visit = booked(clinic, "08:00", "dr-roy", person=patient(clinic, "Early Eve (invented)", phone="202 555 0177"))
+    page = before_the_book(clinic, open_page)
+    press(page, "t", "3")
+    expect(page.locator(".days h2")).to_contain_text(str(TOMORROW.day))
+    expect(page.locator(".list tbody th .who")).to_have_text(["Early Eve (invented)", "Later Lee (invented)"])
+    expect(page.get_by_text("Will come: 0 of 2")).to_be_visible()
+    page.get_by_role("button", name="Telephone: Early Eve (invented)").press("Enter")
+    expect(page.locator(".list")).to_contain_text("+12025550177")
+    page.get_by_role("button", name="Will come: Early Eve (invented)").press("Enter")
+    expect(page.get_by_text("Will come: 1 of 2")).to_be_visible()
+    assert clinic.api.visits()[visit]["confirmed"]
+    press(page, "ArrowRight")
+    expect(page.get_by_text("Nobody is booked on this day.")).to_be_visible()
+
+
+def test_a_day_without_hours_is_passed_over_on_the_way_to_the_list(clinic: Clinic, open_page: OpenPage) -> None:
+    closed = [one for one in HOURS if one["weekday"] != TOMORROW.weekday()]
+    clinic.api.open(**{**PROFILE, "providers": PROVIDERS, "hours": closed})
+    page = before_the_book(clinic, open_page)
+    press(page, "t", "3")
+    expect(page.locator(".days h2")).to_contain_text(str((TOMORROW + timedelta(days=1)).day))
+
+
+def test_a_file_is_checked_before_it_is_booked_and_its_bad_row_is_named(clinic: Clinic, open_page: OpenPage) -> None:
+    page = before_the_book(clinic, open_page)
+    page.get_by_role("button", name="Files").press("Enter")
+    rows = [
+        "name,date,time,provider",
+        f"Carl Column (invented),{TOMORROW},08:00,dr-lee",
+        "Dana Daft (invented),2026-02-30,09:00,dr-lee",
+    ]
+    page.get_by_label("File", exact=True).set_input_files(
+        {"name": "old.csv", "mimeType": "text/csv", "buffer": "\n".join(rows).encode()}
+    )
+    page.get_by_role("button", name="Check the file").press("Enter")
+    expect(page.get_by_role("status").get_by_text("can be booked: 1")).to_contain_text("not taken: 1")
+    expect(page.locator(".rows tbody tr")).to_contain_text("date")
+    expect(page.locator(".rows tbody tr th")).to_have_text("3")
+    expect(booking(page, "Dr Lee (invented)", "Carl Column")).to_have_count(0)
+    page.get_by_role("button", name="Book them (1)").press("Enter")
+    expect(page.get_by_role("status").get_by_text("booked: 1")).to_be_visible()
+    press(page, "Escape")
+    expect(booking(page, "Dr Lee (invented)", "Carl Column")).to_contain_text("08:00")
+
+
+def test_the_book_is_given_out_as_a_table_without_a_name(clinic: Clinic, open_page: OpenPage) -> None:
+    visit = booked(clinic, "08:00", person=patient(clinic, "Nowhere Named (invented)"))
+    page = before_the_book(clinic, open_page)
+    page.get_by_role("button", name="Files").press("Enter")
+    with page.expect_download() as coming:
+        page.get_by_role("link", name="As a table (CSV)").press("Enter")
+    table = coming.value.path().read_text(encoding="utf-8")
+    assert visit in table
+    assert "Named" not in table
 
 
 def test_clinical_staff_read_the_book_and_change_nothing(clinic: Clinic, open_page: OpenPage) -> None:

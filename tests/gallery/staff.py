@@ -181,10 +181,12 @@ class Staff:
         return {
             "book-day": self._booked(_nothing, ".booking"),
             "book-week": self._booked(_presses("2"), ".days select"),
-            "book-todo": self._booked(_presses("3"), ".todo .overdue"),
+            "book-list": self._booked(_presses("3"), ".list .lacking:not(:empty)"),
+            "book-todo": self._booked(_presses("4"), ".todo .overdue"),
             "book-new": self._booked(_types("n", "Max"), f"{over} .found button"),
             "book-visit": self._booked(lambda page: page.locator(".booking button").first.click(), f"{over} .buttons"),
             "book-absence": self._booked(lambda page: page.locator("header .main-button + button").click(), f"{over} tbody tr"),
+            "book-files": self._booked(_checks_a_file, f"{over} .rows tbody tr"),
             "book-first-day": self._booked(_nothing, ".days", "gallery-quiet"),
             "book-stale": self._booked(_nothing, ".notice", away=self._without_redis),
         }
@@ -351,3 +353,10 @@ def _fails_to_check_out(page: Page) -> None:
     page.route("**/disposition", lambda route: route.abort())
     page.locator("[name=disposition]").first.check()
     _click(".main-button")(page)
+
+
+def _checks_a_file(page: Page) -> None:
+    page.locator("header button:has(+ a.button)").click()
+    rows = ["name,date,time", "Somebody Of The Old Book (invented),2026-02-30,09:00", ",2026-02-30,25:00"]
+    page.locator("#file").set_input_files({"name": "old.csv", "mimeType": "text/csv", "buffer": "\n".join(rows).encode()})
+    page.locator("dialog form .main-button").click()

@@ -7,9 +7,10 @@ import { Toasts } from "../kit/toasts.js";
 import { text } from "../page.js";
 import { Dialogs } from "./dialogs.js";
 import { Grid } from "./grid.js";
+import { List } from "./list.js";
 import { ToDo } from "./todo.js";
 
-export const VIEWS = ["day", "week", "todo"];
+export const VIEWS = ["day", "week", "list", "todo"];
 
 export function App({ book }) {
   const { live, session } = book;
@@ -34,9 +35,10 @@ function Header({ book, ready }) {
     <header>
       <h1>${book.live.desk?.site.name ?? text("title")}</h1>
       <nav class="views" aria-label=${text("views")}>${VIEWS.map((view) => html`
-        <button key=${view} aria-pressed=${book.view === view} onClick=${() => book.show({ view })}>${text(`view_${view}`)}</button>`)}</nav>
+        <button key=${view} aria-pressed=${book.view === view} onClick=${() => book.turnTo(view)}>${text(`view_${view}`)}</button>`)}</nav>
       ${session.mayBook && ready && html`<button class="main-button" onClick=${() => book.open("booking")}>${text("new_booking")} <kbd>N</kbd></button>`}
       ${session.mayBook && ready && html`<button onClick=${() => book.open("absence")}>${text("absence")}</button>`}
+      ${session.mayBook && ready && html`<button onClick=${() => book.open("files")}>${text("files")}</button>`}
       <a class="button" href=${`/desk/${book.site}`}>${text("to_desk")}</a>
       <button onClick=${() => session.lock()}>${text("lock")}</button>
     </header>
@@ -61,6 +63,6 @@ function Shown({ book }) {
           ${book.live.desk.site.providers.map((one) => html`<option key=${one.id} value=${one.id}>${one.name}</option>`)}
           <option value="">${text("any_provider")}</option></select></label>`}
     </div>
-    <${Grid} book=${book} />
+    ${book.view === "list" ? html`<${List} book=${book} />` : html`<${Grid} book=${book} />`}
   `;
 }

@@ -12,10 +12,11 @@ import { root, shell } from "../page.js";
 import { App } from "./app.js";
 import { listenForKeys } from "./keys.js";
 
+const AHEAD_DAYS = 14; // as far is looked for a day that is open
 const TOGETHER_MS = 150; // several changes of one moment are read once
 
 export class Book {
-  view = "day"; // "day", "week", "todo"
+  view = "day"; // "day", "week", "list", "todo"
   day = null; // the day that is shown, or that the week is of
   provider = null; // whose week
   read = null; // what was read last: days, providers, visits
@@ -70,6 +71,12 @@ export class Book {
     this.#drawNow();
   }
 
+  // Shows the day another way. The list is that of the next open day, whose patients are rung up today, unless another day was gone to.
+  turnTo(view) {
+    this.show({ view });
+    if (view === "list" && this.day === this.today) this.#toNextOpenDay();
+  }
+
   open(kind, more = {}) {
     this.show({ dialog: { kind, ...more } });
   }
@@ -95,6 +102,13 @@ export class Book {
       this.wrong = refusalText(refusal);
     }
     this.draw();
+  }
+
+  async #toNextOpenDay() {
+    const tomorrow = this.dates.plus(this.today, 1);
+    const ahead = await get(`/v1/sites/${this.site}/book?from=${tomorrow}&days=${AHEAD_DAYS}`).catch(() => null);
+    const day = ahead?.days.find(({ openings }) => openings.length > 0)?.date ?? tomorrow;
+    if (this.view === "list" && this.day === this.today) this.show({ day });
   }
 
   draw() {

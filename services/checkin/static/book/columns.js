@@ -2,7 +2,7 @@
 
 const HOUR = 3600000;
 const MINUTE = 60000;
-const SHOWN = new Set(["expected", "waiting", "in_room", "with_provider", "at_service", "departed", "no_show", "left", "unclosed"]);
+export const SHOWN = new Set(["expected", "waiting", "in_room", "with_provider", "at_service", "departed", "no_show", "left", "unclosed"]);
 
 export const endOf = (visit) => visit.scheduled_ms + visit.minutes * MINUTE;
 

@@ -4,9 +4,10 @@ import { html } from "../preact.js";
 import { Absence } from "./absence.js";
 import { Booking } from "./booking.js";
 import { Concern } from "./concern.js";
+import { Files } from "./files.js";
 import { Visit } from "./visit.js";
 
-const KINDS = { absence: Absence, booking: Booking, concern: Concern, visit: Visit };
+const KINDS = { absence: Absence, booking: Booking, concern: Concern, files: Files, visit: Visit };
 
 export function Dialogs({ book }) {
   const shown = book.dialog;

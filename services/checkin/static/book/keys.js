@@ -16,7 +16,7 @@ function atLarge(book, key) {
   const by = book.view === "week" ? 7 : 1;
   const on = root.dir === "rtl" ? -by : by;
   const view = VIEWS[Number(key) - 1];
-  if (view) return done(book.show({ view }));
+  if (view) return done(book.turnTo(view));
   switch (key) {
     case "ArrowRight":
       return done(book.show({ day: book.dates.plus(book.day, on) }));

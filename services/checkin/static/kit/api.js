@@ -23,8 +23,8 @@ export class Refusal extends Error {
 
 export const newKey = () => crypto.randomUUID?.() ?? Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
-// Sends a request; returns { status, body, version }. `match`: the version that was changed. Throws a Refusal.
-export async function ask(method, path, { body, key, match } = {}) {
+// Sends a request, with a body or a file (a Blob, with its type); returns { status, body, version }. `match`: the version that was changed. Throws a Refusal.
+export async function ask(method, path, { body, file, key, match } = {}) {
   const headers = { accept: "application/json" };
   if (method !== "GET") headers["x-csrf-token"] = csrf;
   if (body !== undefined) headers["content-type"] = "application/json";
@@ -32,7 +32,7 @@ export async function ask(method, path, { body, key, match } = {}) {
   if (match) headers["if-match"] = match;
   let answer;
   try {
-    answer = await fetch(path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body), cache: "no-store" });
+    answer = await fetch(path, { method, headers, body: file ?? (body === undefined ? undefined : JSON.stringify(body)), cache: "no-store" });
   } catch {
     throw new Refusal(0, {});
   }
