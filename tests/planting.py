@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from itertools import count
+from itertools import count, product
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,9 @@ PHONE = "+1 555 010 0173"
 DIGITS = "5550100173"
 OTHER_PHONE = "+1 555 010 0199"
 NUMBERS = (DIGITS, PHONE, "555-010-0173", "(555) 010-0173", "555 010 0173")
+BORN = "1931-08-17"
+DIAGNOSIS, PROCEDURE = "Q8Z.XQ7K", "Q7319-ZQ"
+"""Codes that a bill could be made of, as far as anybody can tell by their form."""
 CLINIC = "Quillfeather Clinic (invented)"
 """What may be read everywhere: if it isn't found there, nothing would be."""
 PROFILE: dict[str, Any] = {
@@ -97,7 +100,7 @@ class Traced(Marks):
     """The marks of what was planted, which remember from which place those came that were found."""
 
     def __init__(self, planted: Planted, *, with_number: bool = True) -> None:
-        super().__init__(planted.run, *(NUMBERS if with_number else ()))
+        super().__init__(planted.run, *((*NUMBERS, BORN, DIAGNOSIS, PROCEDURE) if with_number else ()))
         self._planted = planted
         self.found_from: set[str] = set()
 
@@ -106,7 +109,9 @@ class Traced(Marks):
         found = super().stand_in(raw)
         if found:
             names = {match.decode() for match in re.findall(self._planted.run.encode() + rb"-[0-9]{4}", raw.lower())}
-            self.found_from |= {self._planted.names.get(name, name) for name in names} or {"a number, or a coded name"}
+            self.found_from |= {self._planted.names.get(name, name) for name in names} or {
+                "a number, a date of birth, a code for billing, or a coded name"
+            }
         return found
 
 
@@ -134,7 +139,7 @@ def open_clinic(stack: Stack, site: str) -> Clinic:
     desk, planted = FrontDesk(stack, site).open(**PROFILE), Planted()
     said = {
         "name": planted.name("the name of a patient"), "phone": PHONE, "payer": planted.name("a payer"),
-        "member_number": planted.name("a member number"), "born": "1970-01-02",
+        "member_number": planted.name("a member number"), "born": BORN,
     }  # fmt: skip
     person = desk.send("POST", "people", said).json()["person"]
     booked = desk.send("POST", "visits", {"person": person, "scheduled_at": datetime.now(UTC).isoformat()}).json()["visit"]
@@ -159,6 +164,9 @@ def plant(clinic: Clinic, folder: Path) -> None:
     plant_at_the_board(clinic)
     plant_on_the_phone(clinic)
     plant_in_csv(clinic, folder)
+    plant_in_the_record(clinic)
+    plant_in_searches(clinic)
+    plant_in_files(clinic)
     settle(clinic)
 
 
@@ -184,7 +192,7 @@ def typed(clinic: Clinic, place: str) -> list[str]:
 def plant_people(clinic: Clinic) -> None:
     """Plant in the details of patients, right and wrong."""
     root = f"/v1/sites/{clinic.desk.site}/people"
-    for name in ("name", "phone", "language", "born", "payer", "member_number", "notes", "identifiers", "unknown"):
+    for name in ("name", "phone", "language", "born", "payer", "member_number", "notes", "identifiers", "codes", "new", "unknown"):
         for text in typed(clinic, f"the field {name} of a patient"):
             ask(clinic, f"the field {name} of a patient", "POST", root, json={"name": text, name: text})
             ask(clinic, f"the field {name} of a patient, too long", "POST", root, json={"name": text, name: text * 99})
@@ -194,7 +202,7 @@ def plant_people(clinic: Clinic) -> None:
         ask(clinic, "an id of a patient in an address", "GET", f"{root}/{text}")
         ask(clinic, "an id of a patient who is changed", "PUT", f"{root}/{text}", json={"name": text})
         ask(clinic, "ids of patients whose names are asked for", "POST", f"{root}/names", json={"people": [text]})
-    assert ask(clinic, "the name restored", "PUT", f"{root}/{clinic.person}", json={"born": "1970-01-02"}).status_code == 200
+    assert ask(clinic, "the name restored", "PUT", f"{root}/{clinic.person}", json={"born": BORN}).status_code == 200
 
 
 # --- commands -----------------------------------------------------------------------------------------------------
@@ -293,6 +301,92 @@ def _fields_of(kind: str) -> frozenset[str]:
         "step-corrected": {"happened_at"},
     }  # fmt: skip
     return frozenset(needs.get(kind, ()))
+
+
+# --- what is written down of a visit ---------------------------------------------------------------------------------
+
+
+def plant_in_the_record(clinic: Clinic) -> None:
+    """Write down a complaint with its answer, a policy's number, where somebody is sent and what is billed; the log names where."""
+    root, visit = f"/v1/sites/{clinic.desk.site}", clinic.desk.walk_in(person=clinic.person).json()["visit"]
+    ids = {kind: str(uuid.uuid4()) for kind in ("policy", "referral", "complaint", "codes")}
+    notes = {ids[kind]: f"{clinic.planted.name(kind)} {PHONE} {BORN}" for kind in ("policy", "referral", "complaint")}
+    notes[f"{ids['complaint']}-answer"] = clinic.planted.name("the answer to a complaint")
+    codes = {ids["codes"]: {"diagnoses": [DIAGNOSIS], "procedures": [PROCEDURE]}}
+    assert ask(clinic, "notes", "PUT", f"{root}/people/{clinic.person}", json={"notes": notes, "codes": codes}).status_code == 200
+    steps: list[tuple[str, dict[str, Any]]] = [
+        ("checklist", {"item": "consent", "state": "done", "reference": ids["policy"]}),
+        ("refer", {"referral": ids["referral"], "state": "sent"}),
+        ("concern", {"concern": ids["complaint"], "state": "answered", "channel": "desk"}),
+        ("check-out", {}), ("complete", {"reference": ids["codes"]}),
+    ]  # fmt: skip
+    for step, body in steps:
+        answer = ask(clinic, f"{step}, right", "POST", f"{root}/visits/{visit}/{step}", json=body)
+        assert answer.status_code == 201, (step, answer.text)
+    for text in (*typed(clinic, "a code for billing"), f"{DIAGNOSIS}-9", f"{PROCEDURE}9"):
+        wrong = {ids["codes"]: {"diagnoses": [text], "procedures": [text]}}
+        assert ask(clinic, "a wrong code", "PUT", f"{root}/people/{clinic.person}", json={"codes": wrong}).status_code == 422
+
+
+def plant_in_searches(clinic: Clinic) -> None:
+    """Look for patients by all that is known of them, have two made one and two again, and do both wrong."""
+    root = f"/v1/sites/{clinic.desk.site}/people"
+    name = clinic.planted.name("somebody who is there twice")
+    said = {"name": name, "born": BORN, "phone": PHONE}
+    one = ask(clinic, "a patient", "POST", root, json=said).json()["person"]
+    doubled = clinic.desk.send("POST", "people", said)
+    assert (doubled.status_code, doubled.json()["matches"][0]["born"]) == (409, BORN), "whom it could be is said to the desk"
+    other = ask(clinic, "another of that name", "POST", root, json={**said, "new": True}).json()["person"]
+    for text in (name, BORN, PHONE, DIGITS[-4:], *typed(clinic, "a search")):
+        ask(clinic, "a search", "POST", f"{root}/search", json={"text": text})
+        ask(clinic, "a search with more in it", "POST", f"{root}/search", json={"text": text, text: text})
+    for text in typed(clinic, "two who are one"):
+        ask(clinic, "two who are one, wrong", "POST", f"{root}/{other}/merge", json={"into": text, "take": [text]})
+        ask(clinic, "two who are two, wrong", "POST", f"{root}/{text}/unmerge", json={"into": one})
+    assert ask(clinic, "two who are one", "POST", f"{root}/{other}/merge", json={"into": one, "take": ["name"]}).status_code == 200
+    assert ask(clinic, "two who are two", "POST", f"{root}/{other}/unmerge", json={"into": one}).status_code == 200
+
+
+def plant_in_files(clinic: Clinic) -> None:
+    """Plant in each cell of a table that the book is taken in from, and in each line of a calendar; right and wrong."""
+    path, day = f"/v1/sites/{clinic.desk.site}/book/import", (datetime.now(UTC) + timedelta(days=30)).date()
+    right = {
+        "name": clinic.planted.name("a row's patient"), "date": str(day), "time": "09:00", "phone": PHONE, "born": BORN, "language": "en",
+        "payer": clinic.planted.name("a row's payer"), "member_number": clinic.planted.name("a row's member number"), "visit_type": "blood-test",
+        "minutes": "15", "provider": "", "room": "",
+    }  # fmt: skip
+    rows = [right]
+    for column in right:
+        rows += [{**right, "time": f"09:{len(rows):02}", column: text} for text in typed(clinic, f"the column {column} of a book")]
+    table = "\n".join([",".join(right), *(",".join(row.values()) for row in rows)])
+    calendar = "\r\n".join(_calendar(clinic, day.strftime("%Y%m%d")))
+    sent = {"a table": ("text/csv", table), "a calendar": ("text/calendar", calendar), "no table": ("text/csv", calendar)}
+    for (place, (kind, text)), dry in product(sent.items(), ("true", "false")):
+        headers = {"Content-Type": kind}
+        ask(
+            clinic,
+            f"{place}, {dry}",
+            "POST",
+            path,
+            params={"dry": dry, "provider": "dr-test"},
+            content=text.encode(),
+            headers=headers,
+            timeout=60,
+        )
+    became = [clinic.planted.statuses[f"{place}, false"] for place in sent]
+    assert became == [200, 200, 422], became
+
+
+def _calendar(clinic: Clinic, day: str) -> Iterator[str]:
+    lines = ["SUMMARY", "DESCRIPTION", "LOCATION", "UID", "DTSTART;TZID=America/New_York", "DTSTART;TZID={}", "RRULE", "X-NAME"]
+    yield from ("BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//tests//EN")
+    for line in lines:
+        for text in typed(clinic, f"{line} of a calendar"):
+            name, event = line.format(text.replace(" ", "")), clinic.planted.name("an event")
+            said = {"UID": uuid.uuid4().hex, "SUMMARY": event, "DTSTART": f"{day}T100000", "DURATION": "PT15M"}
+            said.pop(name.partition(";")[0], None)
+            yield from ("BEGIN:VEVENT", *(f"{one}:{value}" for one, value in {**said, name: text}.items()), "END:VEVENT")
+    yield "END:VCALENDAR"
 
 
 # --- addresses, sign-in, screens ----------------------------------------------------------------------------------
