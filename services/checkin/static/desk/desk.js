@@ -54,6 +54,12 @@ export class Desk {
     return this.session.mayLookAtNames ? this.people.name(visit.person) : undefined;
   }
 
+  // In which language somebody has to be spoken to, where it isn't the clinic's own; "" else, or while it isn't known.
+  speaks(visit) {
+    const spoken = visit.language ?? (this.session.mayLookAtNames ? this.people.language(visit.person) : undefined);
+    return !spoken || spoken === this.live.desk.site.languages[0] ? "" : shell.texts[`language_${spoken}`] ?? spoken;
+  }
+
   // Changes what this screen shows, and draws it at once: whoever types fast must find what the last key made.
   show(change) {
     Object.assign(this, change);

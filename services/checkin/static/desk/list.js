@@ -24,7 +24,7 @@ export function VisitList({ desk, picture, visits, none, stages = false }) {
         ${visits.slice(0, drawn).map((visit) => {
           const place = picture.places.get(visit.visit);
           const range = place && estimates[visit.queue ?? "A"]?.[place - 1];
-          return html`<${Row} key=${visit.visit} desk=${desk} visit=${visit} site=${site} name=${desk.name(visit)} stages=${stages}
+          return html`<${Row} key=${visit.visit} desk=${desk} visit=${visit} site=${site} name=${desk.name(visit)} speaks=${desk.speaks(visit)} stages=${stages}
             known=${desk.session.mayLookAtNames} selected=${desk.selected === visit.visit} place=${place} range=${range && range.join("–")}
             ...${timed(visit, site.limits, picture.now)} stale=${picture.stale} />`;
         })}
@@ -42,12 +42,12 @@ function timed(visit, limits, now) {
 class Row extends Component {
   shouldComponentUpdate(next) {
     const now = this.props;
-    return ["visit", "site", "name", "selected", "place", "range", "kind", "level", "minutes", "stale", "stages", "known"].some(
+    return ["visit", "site", "name", "speaks", "selected", "place", "range", "kind", "level", "minutes", "stale", "stages", "known"].some(
       (part) => now[part] !== next[part],
     );
   }
 
-  render({ desk, visit, site, name, selected, place, range, kind, level, minutes, stages, known }) {
+  render({ desk, visit, site, name, speaks, selected, place, range, kind, level, minutes, stages, known }) {
     const queues = Object.keys(site.queues).length;
     const step = nextStep(visit);
     const lacking = missing(visit, site);
@@ -63,6 +63,7 @@ class Row extends Component {
           ${visit.arrived_by === "page" && html`<span class="soft">${text("by_phone")}</span>`}
         </th>
         <td class="of-name">${name ?? html`<span class="soft">${known ? text("no_name") : text("name_hidden")}</span>`}
+          ${speaks && html` <b class="speaks">${speaks}</b>`}
           ${stages && html` <span class="soft">${text(`stage_${visit.stage}`)}</span>`}</td>
         <td class="of-timer"><${Timer} desk=${desk} visit=${visit} kind=${kind} level=${level} minutes=${minutes} /></td>
         <td class="of-provider">${visit.provider ? providerName({ site }, visit.provider) : ""}</td>

@@ -1,6 +1,6 @@
 // One visit: where it stands, what can be done, its checklist, and all that happened, with who said so.
 
-import { html, useState } from "../preact.js";
+import { html, useLayoutEffect, useRef, useState } from "../preact.js";
 import { Dialog, Field } from "../kit/dialog.js";
 import { Toasts } from "../kit/toasts.js";
 import { minutesText, stepText } from "../kit/words.js";
@@ -24,7 +24,7 @@ export function Visit({ desk, picture, visit }) {
   const go = (which) => () => desk.begin(visit, which, ask);
   return html`
     <${Dialog} title=${title} onClose=${() => desk.close()} wide=${true}>
-      <p class="where">${text(`stage_${row.stage}`)}${whereText(picture.desk, row).map((one) => ` · ${one}`)}</p>
+      <p class="where">${text(`stage_${row.stage}`)}${[...whereText(picture.desk, row), desk.speaks(row)].filter(Boolean).map((one) => ` · ${one}`)}</p>
       <ul class="durations">${DURATIONS.filter((one) => row[one] !== undefined).map((one) => html`<li key=${one}>${text(one)} <b>${minutesText(row[one])}</b></li>`)}</ul>
       <div class="buttons">
         ${step && html`<button class="main-button" data-first onClick=${go(step)}>${stepText(step, row, picture.desk)}</button>`}
@@ -55,6 +55,8 @@ const incomplete = (row, site) => row.stage === "departed" && !row.completed_ms 
 function Question({ desk, picture, visit, asked, close }) {
   const { site } = picture.desk;
   const { time } = desk.live;
+  const form = useRef(null);
+  useLayoutEffect(() => form.current.querySelector("input:checked, input, select").focus(), []);
   const sent = (event) => {
     event.preventDefault();
     const said = Object.fromEntries(new FormData(event.target));
@@ -66,7 +68,7 @@ function Question({ desk, picture, visit, asked, close }) {
     }
   };
   return html`
-    <form class="form question" onSubmit=${sent}>
+    <form class="form question" ref=${form} onSubmit=${sent}>
       ${asked.kind === "priority" && html`
         <fieldset><legend>${text("do_priority")}</legend>
           ${[[1, "priority_first"], [5, "priority_ordinary"], [8, "priority_later"]].map(([value, said]) => html`
