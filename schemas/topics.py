@@ -71,7 +71,7 @@ SUMMARIES = Topic("summaries.v1", "visit id", "one record per departed visit", (
                   VISIT_PARTITIONS, compacted=True)  # fmt: skip
 NOTIFICATIONS = Topic("notifications.v1", "dedupe key", "the ledger of texts", ("notify",), ("notify", "checkin"), VISIT_PARTITIONS,
                       compacted=True, fact=True)  # fmt: skip
-DELIVERIES = Topic("deliveries.v1", "visit id, or that and /retry", "the ledger of what billing is told, and retries",
+DELIVERIES = Topic("deliveries.v1", "visit id, in its site's partition", "the ledger of what billing is told, and retries",
                    ("billing", "checkin", "cli"), ("billing", "checkin", "cli"), VISIT_PARTITIONS, compacted=True,
                    fact=True)  # fmt: skip
 DEAD_LETTERS = Topic(
