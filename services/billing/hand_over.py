@@ -93,7 +93,7 @@ class HandOver:
         answer = self._webhook.post(tried.delivery, _body(tried, billed))
         outcome = ended(entry, tried, answer, self._clock.now(), random.random())  # noqa: S311  # as above
         self._hold = self._hold.after(outcome.problem)
-        self._rests_until = self._clock.now() + self._hold.rest * self._clock.speed
+        self._rests_until = self._clock.now() + self._hold.rest
         self._ledger.record(outcome)
         self._count(outcome)
         return outcome.next_attempt_at
