@@ -20,7 +20,7 @@ from services.runtime.group import Batches, Member
 from services.runtime.settings import ServiceSettings
 
 FRESH_SECONDS = 1.0
-"""With no poll for so long nothing more is sent: the partitions may be somebody else's by now."""
+"""So long after a poll began nothing more is sent: the partitions may be somebody else's by now, if the process slept."""
 SETTLE_SECONDS = 2.0
 """So long, in real seconds, what changed is left alone: more may come, and of the patient by another topic."""
 PRUNE_EVERY = timedelta(hours=6)
@@ -58,8 +58,8 @@ class Following:
             reader.close(timeout_ms=3000)
 
     def _round(self, reader: KafkaConsumer) -> None:
+        begun_at = self._clock.monotonic()
         batches = self.member.poll(reader)
-        polled_at = self._clock.monotonic()
         self.member.ask_broker(reader)
         if not self._is_ours():
             self._begin_anew(reader)
@@ -67,7 +67,7 @@ class Following:
         self._take(batches)
         if self._ends is not None and not self._has_read(reader):
             return
-        self._read_at = polled_at
+        self._read_at = float("inf")
         self._line_up(self._patients.changed(), self._clock.now())
         self._line_up(self._retries.touched(), self._clock.now())
         self._prune()

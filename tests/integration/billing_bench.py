@@ -7,8 +7,8 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -56,15 +56,15 @@ class Bench:
     def clock_file(self) -> Path:
         return self.folder / "clock.json"
 
-    def patient(self, name: str = "p-ann", **changes: Any) -> None:
+    def patient(self, person: str = "p-ann", /, **changes: Any) -> None:
         """Write down who somebody is, or what has changed of them."""
-        known = self.patients.get(name) or Person(
-            person=name, name="Ann Example (invented)", payer="Example Health (invented)", member_number="M-0001",
+        known = self.patients.get(person) or Person(
+            person=person, name="Ann Example (invented)", payer="Example Health (invented)", member_number="M-0001",
             identifiers={"ehr": "MRN-1"},
         )  # fmt: skip
-        self.patients[name] = Person.model_validate(known.model_dump() | changes)
-        sealed = self.vault.seal(self.patients[name], SITE, self.clock.now(), None)
-        self._put(PEOPLE, name, sealed.model_dump_json().encode())
+        self.patients[person] = Person.model_validate(known.model_dump() | changes)
+        sealed = self.vault.seal(self.patients[person], SITE, self.clock.now(), None)
+        self._put(PEOPLE, person, sealed.model_dump_json().encode())
 
     def erase(self, name: str = "p-ann") -> None:
         self._put(PEOPLE, name, None)
@@ -125,22 +125,24 @@ class Bench:
             "CLINICFLOW_CLOCK_FILE": str(self.clock_file),
         }  # fmt: skip
 
-    def start(self, *module: str, number: int = 1, url: str | None = None, **told: str) -> "subprocess.Popen[bytes]":
+    def start(
+        self, *module: str, number: int = 1, url: str | None = None, told: Mapping[str, str] | None = None
+    ) -> "subprocess.Popen[bytes]":
         """Start a process of billing, which tells our receiver unless it is told another address."""
         address = f"http://127.0.0.1:{self.receiver.port}/visits" if url is None else url
         environment = {
             **os.environ, **self.environment, "CLINICFLOW_INSTANCE": f"billing-{number}", "CLINICFLOW_BILLING_URL": address,
-            "CLINICFLOW_PORT": str(self.port if number == 1 else unused(1)[0]), "CLINICFLOW_BILLING_SECONDS": "2", **told,
+            "CLINICFLOW_PORT": str(self.port if number == 1 else unused(1)[0]), "CLINICFLOW_BILLING_SECONDS": "2", **(told or {}),
         }  # fmt: skip
-        with (self.folder / "billing.log").open("ab") as log:
+        with self._log_file(number).open("ab") as log:
             command = [sys.executable, "-m", *(module or ["services.billing"])]
             self.started.append(subprocess.Popen(command, env=environment, stderr=log))
         return self.started[-1]
 
     @contextmanager
-    def running(self, **told: str) -> Iterator["subprocess.Popen[bytes]"]:
+    def running(self, url: str | None = None, **told: str) -> Iterator["subprocess.Popen[bytes]"]:
         """A process of billing that must end well when it is told to."""
-        process = self.start(**told)
+        process = self.start(url=url, told=told)
         yield process
         process.terminate()
         assert process.wait(20) == 0, self.log()
@@ -162,8 +164,15 @@ class Bench:
             process.wait()
         self.producer.close()
 
-    def log(self) -> str:
-        return (self.folder / "billing.log").read_text(encoding="utf-8")
+    def log(self, number: int = 1) -> str:
+        return self._log_file(number).read_text(encoding="utf-8")
+
+    def _log_file(self, number: int) -> Path:
+        return self.folder / f"billing-{number}.log"
+
+    def tells(self, number: int) -> bool:
+        """Whether this process has handed anything over, or has tried to."""
+        return "handed over" in self.log(number)
 
     def page(self, path: str) -> tuple[int, str]:
         try:

@@ -86,6 +86,7 @@ class Receiver:
                     self.close_connection = True
                     return
                 self.send_response(answer, ECHO)
+                self.send_header("x-said", json.loads(body)["data"].get("payer", ""))
                 self.send_header("location", f"http://127.0.0.1:{receiver.port}/elsewhere")
                 self.end_headers()
                 self.wfile.write(ECHO.encode() + body)

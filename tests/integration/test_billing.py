@@ -21,6 +21,7 @@ from schemas.deliveries import Delivery, DeliveryKind, DeliveryProblem, Delivery
 from services.billing.domain.attempts import PAUSES
 from services.runtime import topics
 from services.runtime.settings import ServiceSettings
+from services.stack.ports import unused
 from tests.integration.billing_bench import SITE, Bench
 from tests.integration.billing_crasher import POINTS
 from tests.integration.billing_receiver import CUT, HANG
@@ -153,6 +154,17 @@ def test_what_was_not_taken_at_first_is_tried_again_under_the_same_id(
     assert bench.ledger()["v1"].attempts == 2
 
 
+def test_the_ledger_knows_of_an_attempt_before_the_other_side_does(bench: Bench) -> None:
+    bench.receiver.answers = [HANG]
+    bench.complete("v1")
+    with bench.running():
+        wait_until(lambda: bench.receiver.got)
+        entry = bench.ledger()["v1"]
+        assert (entry.state, entry.attempts, entry.held) == (DeliveryState.PENDING, 1, True)
+        assert entry.delivery == bench.receiver.got[0].id
+        bench.receiver.released.set()
+
+
 def test_one_visit_that_hangs_over_there_holds_up_no_other_for_long(bench: Bench) -> None:
     bench.receiver.answers = [HANG]
     bench.complete("v1", "v2", "v3")
@@ -196,8 +208,7 @@ def test_a_redirection_is_not_followed(benches: Benches) -> None:
 def test_where_nobody_listens_for_a_day_it_has_failed_and_a_retry_begins_all_over(benches: Benches) -> None:
     bench = benches(speed=FAST)
     bench.complete("v1")
-    nobody = ServiceSettings(kafka_bootstrap=bench.settings.kafka_bootstrap).port or 9
-    with bench.running(url=f"http://127.0.0.1:{nobody}/"):
+    with bench.running(url=f"http://127.0.0.1:{unused(1)[0]}/"):
         wait_until(lambda: bench.states() == {"v1": "failed"})
     entry = bench.ledger()["v1"]
     assert (entry.problem, entry.attempts, entry.held) == (DeliveryProblem.UNREACHABLE, len(PAUSES) + 1, False)
@@ -236,24 +247,28 @@ def test_killed_at_every_point_of_its_work_it_still_tells_each_visit_and_under_o
     assert len(bench.receiver.got) <= len(visits) + 2, "only what was sent and not recorded is sent again"
 
 
-def test_two_processes_share_the_work_and_the_one_that_is_left_goes_on(bench: Bench) -> None:
+def test_two_processes_share_the_work_and_what_one_that_sleeps_had_at_hand_the_other_tells_alone(bench: Bench) -> None:
     first, second = bench.start(), bench.start(number=2)
     wait_until(bench.is_ready)
-    visits = [f"v{number}" for number in range(20)]
-    bench.complete(*visits[:10])
-    wait_until(lambda: len(bench.receiver.told()) == 10)
-    for process in (first, second):
-        process.send_signal(SIGSTOP)
-        bench.complete(*visits[10:])
-        wait_until(lambda: len(bench.receiver.told()) == 20)
-        process.send_signal(SIGCONT)
-        break
+    visits = [f"v{number}" for number in range(12)]
+    bench.complete(*visits[:6])
+    wait_until(lambda: len(bench.receiver.told()) == 6)
+    bench.receiver.usual = 503
+    bench.complete(*visits[6:])
+    wait_until(lambda: len(bench.receiver.got) > 6)
+    owner = next(process for process, log in ((first, 1), (second, 2)) if bench.tells(log))
+    other = second if owner is first else first
+    owner.send_signal(SIGSTOP)
+    bench.receiver.usual = 200
+    wait_until(lambda: len(bench.receiver.told()) == 12)
+    owner.send_signal(SIGCONT)
     bench.complete("last")
     wait_until(lambda: ("last", COMPLETED) in bench.receiver.told())
-    for process in (first, second):
+    for process in (owner, other):
         process.terminate()
         assert process.wait(20) == 0
-    assert Counter(got.visit for got in bench.receiver.got) == Counter([*visits, "last"])
+    taken = Counter(got.visit for got in bench.receiver.got if got.answer == 200)
+    assert taken == Counter([*visits, "last"])
 
 
 def self_signed(folder: Path) -> ssl.SSLContext:
@@ -282,7 +297,7 @@ def test_whoever_has_no_certificate_that_holds_is_told_nothing(bench: Bench, tmp
         with bench.running(url=address):
             wait_until(lambda: 'clinicflow_delivery_problems_total{problem="untrusted"}' in bench.page("/metrics")[1])
         assert bench.receiver.got == []
-        bench.start(url=address, SSL_CERT_FILE=str(tmp_path / "cert.pem"))
+        bench.start(url=address, told={"SSL_CERT_FILE": str(tmp_path / "cert.pem")})
         wait_until(lambda: bench.receiver.told() == [("v1", COMPLETED)])
 
 

@@ -17,7 +17,7 @@ from schemas.screens import Hearing
 from schemas.sites import Limits, SessionPolicy, SiteProfile, Sound, Voice
 from schemas.summaries import Fault, Stage
 from schemas.topics import VISITS
-from services.checkin import absences, feeds, history, people_desk, people_search, screens, self_check_in, set_aside
+from services.checkin import absences, deliveries, feeds, history, people_desk, people_search, screens, self_check_in, set_aside
 from services.checkin.domain.audit import VIEWED_AUDIT, VIEWED_NAME, VIEWED_PERSON
 from services.checkin.domain.commands import CHANGE_PROFILE, COMMANDS
 from services.checkin.happenings import Happening
@@ -34,7 +34,7 @@ SAME = {"minutes", "hours", "pin", "room_said", "no", "moved_to", "state_of", "t
 """What is the same in English and in another language."""
 ACTS = {
     VIEWED_NAME, VIEWED_PERSON, VIEWED_AUDIT, CHANGE_PROFILE.name, feeds.BATCH, people_search.SEARCHED, people_desk.ADDED, people_desk.CHANGED, people_desk.MERGED, people_desk.PARTED,
-    history.VIEWED_HISTORY, absences.PLANNED, absences.UNPLANNED, set_aside.RETRIED, screens.PAIRED, screens.TAKEN_BACK, self_check_in.ACTION,
+    history.VIEWED_HISTORY, absences.PLANNED, absences.UNPLANNED, set_aside.RETRIED, deliveries.RETRIED, screens.PAIRED, screens.TAKEN_BACK, self_check_in.ACTION,
 }  # fmt: skip
 """What stands on the audit trail besides commands and sessions."""
 ENDS = get_args(AuditRecord.model_fields["outcome"].annotation)
