@@ -6,9 +6,11 @@ from schemas import topics
 from schemas.access import Access
 from schemas.alerts import Alert
 from schemas.audit import AuditRecord
+from schemas.billing import VisitHandedOver, VisitVoided
 from schemas.codec import SiteEvent
 from schemas.contacts import Contact
 from schemas.dead_letters import DeadLetter, DeadLetterRetried
+from schemas.deliveries import Delivery, RetryAsked
 from schemas.envelope import Frozen
 from schemas.live import Beat, Change, LiveAlert, LiveMeta, LiveOpenItems, LiveProvider, LiveQueue, LiveRoom, LiveSupply, LiveVisit
 from schemas.messages import SealedMessage
@@ -34,6 +36,8 @@ def _by_type(tagged_union: Any) -> Kinds:
 
 REDIS = "redis"
 """What stands in Redis, which is no topic."""
+WEBHOOK = "webhook"
+"""What the billing system is sent, which is on no topic."""
 
 KINDS: dict[str, Kinds] = {
     topics.VISITS.suffix: _by_type(SiteEvent),
@@ -46,7 +50,9 @@ KINDS: dict[str, Kinds] = {
     topics.ALERTS.suffix: _by_type(Alert),
     topics.SUMMARIES.suffix: {"visit-summary": VisitSummary},
     topics.NOTIFICATIONS.suffix: {"notification": Notification},
+    topics.DELIVERIES.suffix: {"delivery": Delivery, "delivery.retry-asked": RetryAsked},
     topics.DEAD_LETTERS.suffix: {"dead-letter": DeadLetter, "dead-letter-retried": DeadLetterRetried},
+    WEBHOOK: {"visit-handed-over": VisitHandedOver, "visit-voided": VisitVoided},
     REDIS: {
         "outcome": Outcome,
         "live-meta": LiveMeta,

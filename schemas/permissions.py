@@ -102,6 +102,9 @@ CHECKIN: Table = {
     # what could not be used
     ("GET", "/v1/sites/{site}/set-aside"): _ADMINS,
     ("POST", "/v1/sites/{site}/set-aside/{letter}/retry"): _ADMINS,
+    # what the billing system was told
+    ("GET", "/v1/sites/{site}/deliveries"): _ADMINS,
+    ("POST", "/v1/sites/{site}/deliveries/{visit}/retry"): _ADMINS,
     # wall displays
     ("GET", "/v1/sites/{site}/screens"): _DESK,
     ("POST", "/v1/sites/{site}/screens"): _DESK,

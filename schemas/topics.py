@@ -56,7 +56,7 @@ SNAPSHOTS = Topic(
 )  # fmt: skip
 """A site is cut into 17 rows; one of the largest, with a hundred thousand events in its retention, must still fit."""
 SITES = Topic("sites.v1", "site id", "the profile in force", ("flow",), ("checkin", "board", "notify", "flow"), compacted=True)
-PEOPLE = Topic("people.v1", "person id", "who the patients are, encrypted", ("checkin", "ehr"), ("checkin", "notify"),
+PEOPLE = Topic("people.v1", "person id", "who the patients are, encrypted", ("checkin", "ehr"), ("checkin", "notify", "billing"),
                VISIT_PARTITIONS, compacted=True, fact=True, config=_ERASABLE)  # fmt: skip
 CONTACTS = Topic("contacts.v1", "HMAC of sender and phone", "consent and opt-out", ("checkin", "notify"), ("checkin", "notify"),
                  VISIT_PARTITIONS, compacted=True, fact=True)  # fmt: skip
@@ -67,10 +67,13 @@ ACCESS = Topic("access.v1", "subject", "token hashes, users, screens, revocation
 AUDIT = Topic("audit.v1", "site id", "who did or looked at what", ("checkin", "board", "cli"), ("checkin", "cli"), VISIT_PARTITIONS,
               kept_days=6 * 366)  # fmt: skip
 ALERTS = Topic("alerts.v1", "site id", "alerts raised and retracted", ("flow",), ("notify", "flow"), VISIT_PARTITIONS, kept_days=7)
-SUMMARIES = Topic("summaries.v1", "visit id", "one record per departed visit", ("flow",), ("history", "cli"), VISIT_PARTITIONS,
-                  compacted=True)  # fmt: skip
+SUMMARIES = Topic("summaries.v1", "visit id", "one record per departed visit", ("flow",), ("history", "cli", "billing"),
+                  VISIT_PARTITIONS, compacted=True)  # fmt: skip
 NOTIFICATIONS = Topic("notifications.v1", "dedupe key", "the ledger of texts", ("notify",), ("notify", "checkin"), VISIT_PARTITIONS,
                       compacted=True, fact=True)  # fmt: skip
+DELIVERIES = Topic("deliveries.v1", "visit id, in its site's partition", "the ledger of what billing is told, and retries",
+                   ("billing", "checkin", "cli"), ("billing", "checkin", "cli"), VISIT_PARTITIONS, compacted=True,
+                   fact=True)  # fmt: skip
 DEAD_LETTERS = Topic(
     "visits.v1.dlq", "as received", "raw bytes that could not be used, encrypted; and which of them were retried",
     ("flow", "cli", "checkin"), ("cli", "checkin"), kept_days=30, config={"max.message.bytes": str(4 * 1024 * 1024)},
@@ -78,5 +81,6 @@ DEAD_LETTERS = Topic(
 """A sealed record is nearly twice as long as it was, and the longest one that visits.v1 takes must fit."""
 
 TOPICS: tuple[Topic, ...] = (
-    VISITS, SNAPSHOTS, SITES, PEOPLE, CONTACTS, MESSAGES, ACCESS, AUDIT, ALERTS, SUMMARIES, NOTIFICATIONS, DEAD_LETTERS,
+    VISITS, SNAPSHOTS, SITES, PEOPLE, CONTACTS, MESSAGES, ACCESS, AUDIT, ALERTS, SUMMARIES, NOTIFICATIONS, DELIVERIES,
+    DEAD_LETTERS,
 )  # fmt: skip

@@ -13,7 +13,7 @@ from services.stack.stack import Stack
 from tests.planted import Marks, scan_files, scan_redis, scan_topics
 from tests.planting import Clinic, open_clinic, plant
 
-SERVICES = ("checkin", "flow", "board", "notify")
+SERVICES = ("checkin", "flow", "board", "notify", "billing")
 TABLES = {"checkin": CHECKIN, "board": BOARD}
 
 

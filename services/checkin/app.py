@@ -15,6 +15,7 @@ from services.checkin import (
     book,
     book_files,
     commands,
+    deliveries,
     desk_routes,
     docs_page,
     feeds,
@@ -38,6 +39,7 @@ from services.checkin.access_audit import AccessAudit
 from services.checkin.audit import Auditor
 from services.checkin.body_limit import BodyLimit
 from services.checkin.cookies import SetCookies
+from services.checkin.delivery_desk import DeliveryDesk
 from services.checkin.domain.bodies import ChangeProfile
 from services.checkin.domain.commands import COMMANDS
 from services.checkin.domain.people import AddPerson, AskNames, ChangePerson, Search
@@ -143,6 +145,7 @@ def build(parts: Parts) -> FastAPI:
     app.include_router(desk_routes.routes(gate, parts.hub, parts.settings, parts.clock, parts.metrics))
     app.include_router(screens.routes(gate, parts.screens, auditor))
     app.include_router(set_aside.routes(gate, SetAsideDesk.of(parts.settings, parts.sites, parts.clock), auditor))
+    app.include_router(deliveries.routes(gate, DeliveryDesk.of(parts.settings, parts.deliveries), auditor))
     app.include_router(qr.routes(gate, parts.redis, parts.settings, parts.links))
     app.include_router(self_check_in.routes(self_check_in.SelfCheckIn(parts, desk, auditor, PhoneBook(parts.links))))
     app.include_router(pages.routes(parts.pages))

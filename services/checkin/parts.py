@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from redis.asyncio import Redis
 
-from schemas.topics import ACCESS, AUDIT, PEOPLE, SITES, VISITS
+from schemas.topics import ACCESS, AUDIT, DELIVERIES, PEOPLE, SITES, VISITS
 from services.checkin.broker_watch import BrokerWatch
+from services.checkin.delivery_book import DeliveryBook
 from services.checkin.happenings import Watchers
 from services.checkin.importing.desk import KEY_FILE as IMPORTS_KEY
 from services.checkin.log_reader import LogReader
@@ -56,6 +57,7 @@ class Parts:
     people: PeopleBook
     vault: Vault
     index: PeopleIndex
+    deliveries: DeliveryBook
     redis: Redis
     publisher: Publisher
     audit_publisher: Publisher
@@ -75,12 +77,13 @@ class Parts:
         """Make them; nothing connects before `running`. Raises MissingSecretError where a key is missing."""
         metrics, shown = Metrics(), redis.connect(settings)
         access, sites, people = AccessBook(settings, clock), SiteBook(settings), PeopleBook(settings)
-        vault = Vault(settings)
+        vault, deliveries = Vault(settings), DeliveryBook(settings)
         pages, access_log = Pages(FOLDER), AccessLog(settings, "checkin")
         hub = Hub(shown, settings, clock, metrics.live, pages.version)
         metrics.records_unreadable.labels(ACCESS.suffix).set_function(lambda: access.unreadable)
         metrics.records_unreadable.labels(SITES.suffix).set_function(lambda: sites.unreadable)
         metrics.records_unreadable.labels(PEOPLE.suffix).set_function(lambda: people.unreadable)
+        metrics.records_unreadable.labels(DELIVERIES.suffix).set_function(lambda: deliveries.unreadable)
         return cls(
             settings=settings,
             clock=clock,
@@ -95,6 +98,7 @@ class Parts:
             people=people,
             vault=vault,
             index=PeopleIndex(people, vault),
+            deliveries=deliveries,
             redis=shown,
             publisher=Publisher(settings, clock, metrics, VISITS, PEOPLE),
             audit_publisher=Publisher(settings, clock, metrics, AUDIT),
@@ -113,7 +117,7 @@ class Parts:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Run them; at the end, what was handed to Kafka is sent before they stop."""
-        followed = (self.access.table, self.sites.table, self.people.table, self.watch)
+        followed = (self.access.table, self.sites.table, self.people.table, self.deliveries.table, self.watch)
         for part in followed:
             part.start()
         publishers = (self.publisher, self.audit_publisher)

@@ -26,6 +26,7 @@ WORDS = {
     "replay": Word("services.cli.replay:replay", "Turn a CSV event log into events of a site."),
     "visits": Word("services.cli.visits:visits", "Print every visit of a site."),
     "dlq": Word("services.cli.dlq:dlq", "List, show and retry the records that could not be used."),
+    "billing": Word("services.cli.billing:billing", "List what the billing system could not be told, and retry it."),
     "audit": Word("services.cli.audit:audit", "Print who did or looked at what."),
     "outbox": Word("services.cli.outbox:outbox", "Print the texts that would have been sent."),
 }

@@ -11,10 +11,10 @@ from structlog.stdlib import BoundLogger
 
 from schemas.notifications import Notification, TextState
 from schemas.topics import NOTIFICATIONS
-from services.notify.stopping import StoppedError
 from services.runtime import kafka
 from services.runtime.clock import Clock
 from services.runtime.settings import ServiceSettings
+from services.runtime.stopping import StoppedError
 
 MEMORY = timedelta(days=7)
 """How long an entry is remembered: alerts.v1 holds no alert for longer."""

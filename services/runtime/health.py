@@ -48,8 +48,8 @@ async def _ask(checks: Checks) -> dict[str, bool]:
 class HealthServer:
     """The three routes on a thread of their own, for a service that serves no pages."""
 
-    def __init__(self, checks: Checks, registry: CollectorRegistry, host: str, port: int) -> None:
-        app = Starlette(routes=routes(checks, registry))
+    def __init__(self, checks: Checks, registry: CollectorRegistry, host: str, port: int, *, shown: Checks | None = None) -> None:
+        app = Starlette(routes=routes(checks, registry, shown))
         config = uvicorn.Config(
             app, host=host, port=port, log_config=None, access_log=False, lifespan="off",
             loop="asyncio",  # uvloop on a thread that outlives the interpreter crashes the process as it ends

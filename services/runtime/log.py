@@ -40,7 +40,7 @@ def configure(settings: ServiceSettings, service: str) -> structlog.stdlib.Bound
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(settings.log_level.upper())
-    for noisy in ("kafka", "aiokafka", "faust", "mode", "uvicorn.access", "httpx", "asyncio"):
+    for noisy in ("kafka", "aiokafka", "faust", "mode", "uvicorn.access", "httpx", "httpcore", "asyncio"):
         logging.getLogger(noisy).setLevel("WARNING")
     logger: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(f"clinicflow.{service}")
     return logger

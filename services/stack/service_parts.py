@@ -111,6 +111,7 @@ SERVICES = (
     Service(name="checkin", module="services.checkin", port=8080, offset=80),
     Service(name="board", module="services.board", port=8081, offset=81),
     Service(name="notify", module="services.notify", port=8083, offset=83),
+    Service(name="billing", module="services.billing", port=8084, offset=84, needs=("kafka", "topics")),
 )
 
 PARTS: tuple[Part, ...] = (KAFKA, REDIS, TOPICS, *(service.part() for service in SERVICES))

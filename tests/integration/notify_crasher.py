@@ -21,6 +21,7 @@ from services.notify.gateways.outbox import OutboxGateway
 from services.notify.inbox import Inbox
 from services.notify.ledger import Ledger
 from services.notify.outbox_line import OutboxLine
+from services.runtime.group import Assignment
 
 POINTS = (
     "before-ledger", "ledger-on-its-way", "after-ledger", "before-gateway", "torn-line", "after-gateway", "before-commit",
@@ -113,7 +114,7 @@ if __name__ == "__main__":
     watch(Ledger, "settle", "before-ledger", "after-ledger", when=lambda ledger: bool(ledger._unacknowledged))
     watch(OutboxGateway, "send", "before-gateway", "after-gateway")
     if point == "unserved":
-        inbox._Assignment.on_partitions_assigned = lambda _self, _assigned: None  # type: ignore[method-assign, assignment] # as above
+        Assignment.on_partitions_assigned = lambda _self, _assigned: None  # type: ignore[method-assign, assignment] # as above
     if point == "long-read":
         read_long()
     if point in ("long-texts", "few-waiting"):

@@ -273,5 +273,5 @@ def test_operator_of_the_whole_stack_gets_one_token_that_no_log_shows(stack: Sta
     kept = stack.folder.path / "secrets" / "operator.token"
     assert kept.stat().st_mode & 0o777 == 0o600
     logs = list((stack.folder.path / "logs").iterdir())
-    assert {log.stem for log in logs} >= {"kafka", "redis", "topics", "flow", "checkin", "board", "notify", "operator"}
+    assert {log.stem for log in logs} >= {"kafka", "redis", "topics", "flow", "checkin", "board", "notify", "billing", "operator"}
     assert not any(token in log.read_text(encoding="utf-8") for log in logs)

@@ -20,6 +20,7 @@ from schemas.topics import VISITS
 from services.checkin import (
     absences,
     book_files,
+    deliveries,
     feeds,
     history,
     people_desk,
@@ -48,7 +49,7 @@ SAME = {"minutes", "hours", "pin", "room_said", "no", "moved_to", "state_of", "t
 ACTS = {
     VIEWED_NAME, VIEWED_PERSON, VIEWED_AUDIT, CHANGE_PROFILE.name, feeds.BATCH, people_search.SEARCHED, people_desk.ADDED, people_desk.CHANGED, people_merger.MERGED, people_merger.PARTED,
     book_files.EXPORTED, IMPORTED, TRIED,
-    history.VIEWED_HISTORY, absences.PLANNED, absences.UNPLANNED, set_aside.RETRIED, screens.PAIRED, screens.TAKEN_BACK, self_check_in.ACTION,
+    history.VIEWED_HISTORY, absences.PLANNED, absences.UNPLANNED, set_aside.RETRIED, deliveries.RETRIED, screens.PAIRED, screens.TAKEN_BACK, self_check_in.ACTION,
 }  # fmt: skip
 """What stands on the audit trail besides commands and sessions."""
 ENDS = get_args(AuditRecord.model_fields["outcome"].annotation)

@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from schemas.catalogue import KINDS, REDIS
-from schemas.topics import ALERTS, CONTACTS, NOTIFICATIONS, PEOPLE, SNAPSHOTS, TOPICS, VISIT_PARTITIONS, VISITS, Topic
+from schemas.catalogue import KINDS, REDIS, WEBHOOK
+from schemas.topics import ALERTS, CONTACTS, DELIVERIES, NOTIFICATIONS, PEOPLE, SNAPSHOTS, TOPICS, VISIT_PARTITIONS, VISITS, Topic
 
-SERVICES = {"board", "checkin", "cli", "ehr", "flow", "history", "notify", "replay", "simulator"}
+SERVICES = {"billing", "board", "checkin", "cli", "ehr", "flow", "history", "notify", "replay", "simulator"}
 
 
 @pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: topic.suffix)
@@ -31,12 +31,12 @@ def test_all_of_a_site_lives_in_one_partition() -> None:
 
 
 def test_every_topic_but_flows_own_has_its_kinds_declared() -> None:
-    assert set(KINDS) - {REDIS} == {topic.suffix for topic in TOPICS} - {SNAPSHOTS.suffix}
+    assert set(KINDS) - {REDIS, WEBHOOK} == {topic.suffix for topic in TOPICS} - {SNAPSHOTS.suffix}
 
 
 def test_what_must_survive_a_power_cut_is_flushed_by_a_broker_alone_and_by_no_cluster() -> None:
     facts = {topic.suffix for topic in TOPICS if topic.settings(replicas=1).get("flush.messages") == "1"}
-    assert facts == {topic.suffix for topic in (VISITS, PEOPLE, CONTACTS, NOTIFICATIONS)}
+    assert facts == {topic.suffix for topic in (VISITS, PEOPLE, CONTACTS, NOTIFICATIONS, DELIVERIES)}
     for topic in TOPICS:
         assert topic.settings(replicas=3)["min.insync.replicas"] == "2"
         assert "flush.messages" not in topic.settings(replicas=3)

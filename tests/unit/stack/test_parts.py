@@ -31,7 +31,7 @@ def test_every_part_stands_after_what_it_needs() -> None:
 
 
 def test_every_service_that_patients_and_staff_use_is_in_the_table() -> None:
-    assert {service.name for service in SERVICES} >= {"checkin", "flow", "board", "notify"}
+    assert {service.name for service in SERVICES} >= {"checkin", "flow", "board", "notify", "billing"}
 
 
 def test_flow_is_told_its_second_port(tmp_path: Path) -> None:
