@@ -14,12 +14,12 @@ from playwright.sync_api import Page, expect
 from services.stack.stack import Stack
 from tests.e2e.conftest import OpenPage
 from tests.e2e.consoles import PIN, PROFILE, Clinic
-from tests.gallery.clinic import puts_beside_the_api
+from tests.gallery.clinic import puts_beside_the_api, was_not_handed_over
 from tests.waiting import wait_until
 
 DESKTOP = {"viewport": {"width": 1366, "height": 900}}
 HAND_HELD = {"viewport": {"width": 360, "height": 740}}
-PARTS = ("settings", "displays", "users", "set-aside", "audit")
+PARTS = ("settings", "displays", "users", "set-aside", "billing", "audit")
 _sites, _people = count(1), count(1)
 
 
@@ -246,6 +246,22 @@ def test_a_visit_whose_times_can_not_be_right_is_opened_at_the_desk(clinic: Clin
     line.get_by_role("link").click()
     expect(admin.get_by_role("dialog", name=re.compile(visit["ticket"]))).to_contain_text("What happened")
     assert "#" not in admin.url
+
+
+def test_what_the_billing_system_would_not_take_is_listed_with_what_to_do_and_tried_again(clinic: Clinic, admin: Page) -> None:
+    go(admin, clinic, "billing")
+    expect(admin.get_by_text("Nothing failed.")).to_be_visible()
+    here = clinic.api.walk_in().json()
+    was_not_handed_over(clinic.stack, clinic.site, here["visit"])
+    line = admin.locator(".aside-line")
+    expect(line).to_contain_text(here["ticket"], timeout=15_000)
+    expect(line).to_contain_text(
+        "The billing system will not take it. Ask its operator why; correct the visit, or try again. (422)"
+    )
+    line.get_by_role("button", name=f"Try again: A complete visit, {here['ticket']}").press("Enter")
+    expect(line.get_by_role("status")).to_have_text("It will be tried again at once.")
+    trail = clinic.api.client.get(f"/v1/sites/{clinic.site}/audit?visit={here['visit']}").json()["records"]
+    assert [record["action"] for record in trail].count("retried-delivery") == 1
 
 
 # --- staff

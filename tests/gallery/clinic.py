@@ -6,8 +6,9 @@ from typing import Any, NamedTuple
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
+from schemas.deliveries import Delivery, DeliveryKind, DeliveryProblem, DeliveryState
 from schemas.partitioning import partition_of
-from schemas.topics import VISITS
+from schemas.topics import DELIVERIES, VISITS, Topic
 from services.runtime import kafka
 from services.runtime.settings import ServiceSettings
 from services.stack.stack import Stack
@@ -128,10 +129,20 @@ def _walks_in(api: FrontDesk, person: str, number: int) -> str:
     return visit
 
 
-def puts_beside_the_api(stack: Stack, site: str, value: bytes) -> None:
-    """Have somebody write this to the log, who doesn't ask us."""
+def puts_beside_the_api(stack: Stack, site: str, value: bytes, topic: Topic = VISITS, key: str | None = None) -> None:
+    """Have somebody write this to a topic, who doesn't ask us. The key is the clinic's, where none is said."""
     around = stack.around
     settings = ServiceSettings(kafka_bootstrap=around.kafka_bootstrap, namespace=around.namespace)
-    key, producer = site.encode(), kafka.producer(settings, "tests")
-    producer.send(VISITS.name(settings.namespace), value, key=key, partition=partition_of(key, VISITS.partitions)).get(10)
+    partition, producer = partition_of(site.encode(), topic.partitions), kafka.producer(settings, "tests")
+    producer.send(topic.name(settings.namespace), value, key=(key or site).encode(), partition=partition).get(10)
     producer.close()
+
+
+def was_not_handed_over(stack: Stack, site: str, visit: str) -> None:
+    """Have the ledger say that the billing system would not take a visit."""
+    now = datetime.now(UTC)
+    entry = Delivery(
+        site=site, visit=visit, delivery=str(uuid4()), revision=1, kind=DeliveryKind.COMPLETED, state=DeliveryState.FAILED,
+        completed_at=now, begun_at=now, attempts=1, attempted_at=now, status=422, problem=DeliveryProblem.REFUSED,
+    )  # fmt: skip
+    puts_beside_the_api(stack, site, entry.model_dump_json(exclude_none=True).encode(), DELIVERIES, visit)

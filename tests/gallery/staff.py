@@ -9,14 +9,14 @@ from playwright.sync_api import Browser, Page
 from services.stack.stack import Stack
 from tests.e2e.bad_day import where_it_is_noon
 from tests.e2e.consoles import Clinic
-from tests.gallery.clinic import BORN, NAMES, PROFILE, fill, puts_beside_the_api
+from tests.gallery.clinic import BORN, NAMES, PROFILE, fill, puts_beside_the_api, was_not_handed_over
 from tests.gallery.scene import Scene
 
 SITE = "gallery"
 TABS = ("expected", "late", "waiting", "in_room", "with_provider", "done", "rooms", "providers")
 USERS = {"ann": "desk", "lou": "desk", "cleo": "clinical", "lea": "clinical", "ada": "admin"}
 """Lou's and Lea's screens are locked: that holds for all who come with their cookies."""
-PARTS = ("settings", "displays", "users", "set-aside", "audit")
+PARTS = ("settings", "displays", "users", "set-aside", "billing", "audit")
 
 
 class Staff:
@@ -29,6 +29,7 @@ class Staff:
         self._clinic = Clinic(stack, SITE, self._fresh, **{**PROFILE, "timezone": where_it_is_noon()})
         self._told = fill(self._clinic.api)
         puts_beside_the_api(stack, SITE, b"{}")
+        was_not_handed_over(stack, SITE, self._told.seen)
         self._quiet = Clinic(
             stack, "gallery-quiet", self._fresh, name="A clinic on its first day (invented)", rooms=[], providers=[], checklist=[]
         )
@@ -241,6 +242,7 @@ class Staff:
                 "users", lambda page: page.locator(".card button").last.click(), "dialog[open]:not(.cover)"
             ),
             "admin-set-aside": self._admin("set-aside", _nothing, ".aside-line"),
+            "admin-billing": self._admin("billing", _nothing, ".aside-line"),
             "admin-audit": self._admin("audit", looks, ".trail"),
         }
 

@@ -9,7 +9,7 @@ import { App } from "./app.js";
 import { Form } from "./form.js";
 
 // What each role may use here, the first one first.
-const PARTS = { admin: ["settings", "displays", "users", "set-aside", "audit"], auditor: ["audit"], desk: ["displays"] };
+const PARTS = { admin: ["settings", "displays", "users", "set-aside", "billing", "audit"], auditor: ["audit"], desk: ["displays"] };
 const AGAIN_MS = 3000;
 
 export class Admin {

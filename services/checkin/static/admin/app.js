@@ -5,12 +5,13 @@ import { Cover } from "../kit/cover.js";
 import { Languages } from "../kit/languages.js";
 import { text } from "../page.js";
 import { Audit } from "./audit.js";
+import { Billing } from "./billing.js";
 import { Displays } from "./displays.js";
 import { SetAsideAndFaults } from "./set-aside.js";
 import { Settings } from "./settings.js";
 import { Users } from "./users.js";
 
-const PARTS = { settings: Settings, displays: Displays, users: Users, "set-aside": SetAsideAndFaults, audit: Audit };
+const PARTS = { settings: Settings, displays: Displays, users: Users, "set-aside": SetAsideAndFaults, billing: Billing, audit: Audit };
 const wordsOf = (part) => text(`part_${part.replaceAll("-", "_")}`);
 
 export function App({ admin }) {
