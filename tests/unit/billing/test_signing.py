@@ -1,7 +1,10 @@
 """What is sent can be verified by whoever keeps to the Standard Webhooks specification: here by its authors' own library."""
 
 import base64
+import textwrap
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 
 import pytest
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
@@ -51,3 +54,17 @@ def test_the_example_that_the_authors_publish_has_their_signature() -> None:
     key = base64.b64decode("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
     signed = headers([key], "msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, b'{"test": 2432232314}')
     assert signed["webhook-signature"] == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+
+
+def test_the_lines_of_the_documentation_verify_what_is_signed_and_nothing_else() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "billing.md").read_text(encoding="utf-8")
+    lines = page[page.index("    import base64") : page.index("Answer 2xx")]
+    said: dict[str, Any] = {}
+    exec(textwrap.dedent(lines), said)
+    verified = said["verified"]
+    signed = headers([NEW, OLD], "d-1", now(), BODY)
+    assert verified(NEW, signed, BODY)
+    assert verified(OLD, signed, BODY)
+    assert not verified(OTHER, signed, BODY)
+    assert not verified(NEW, signed, BODY + b" ")
+    assert not verified(NEW, headers([NEW], "d-1", now() - 400, BODY), BODY)

@@ -52,8 +52,8 @@ function Delivery({ admin, delivery, again }) {
       <p class="soft">${when.filter(Boolean).join(" · ")}</p>
       <p role="status">${asked && text("asked_again")}</p>
       <p class="wrong" role="alert">${wrong}</p>
-      <p class="acts"><button disabled=${asked} aria-label=${text("try_again_of", { what: text(`delivery_${kind}`), letter: ticket })} onClick=${retry}>${text("try_again")}</button>
-        <a class="button" href=${`/desk/${admin.site}#visit=${encodeURIComponent(visit)}`} aria-label=${text("open_at_desk_of", { ticket })}>${text("open_at_desk")}</a></p>
+      <div class="buttons"><button disabled=${asked} aria-label=${text("try_again_of", { what: text(`delivery_${kind}`), letter: ticket })} onClick=${retry}>${text("try_again")}</button>
+        <a class="button" href=${`/desk/${admin.site}#visit=${encodeURIComponent(visit)}`} aria-label=${text("open_at_desk_of", { ticket })}>${text("open_at_desk")}</a></div>
     </li>
   `;
 }
