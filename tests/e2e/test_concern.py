@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from itertools import count
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import expect
@@ -94,3 +95,27 @@ def test_clinical_staff_are_not_offered_to_record_one(clinic: Clinic) -> None:
     page.get_by_role("button", name="Cleo (invented)").click()
     expect(page.get_by_role("dialog")).to_be_visible()
     expect(page.get_by_role("button", name="Record a concern")).to_have_count(0)
+
+
+def test_a_concern_is_answered_in_writing_and_stays_on_the_list_until_it_is_closed(clinic: Clinic) -> None:
+    person = clinic.api.send("POST", "people", {"name": "Cora Concern (invented)", "notes": {}}).json()["person"]
+    concern = str(uuid4())
+    clinic.api.send("PUT", f"people/{person}", {"notes": {concern: WORDS}})
+    clinic.api.send("POST", "concerns", {"concern": concern, "state": "open", "person": person, "channel": "phone"})
+    page = clinic.console("anna")
+    page.goto(f"{clinic.stack.around.url('checkin')}/book/{clinic.site}")
+    expect(page.locator(".grid")).to_be_visible()
+    press(page, "4")
+    concerns = page.locator("section", has=page.get_by_role("heading", name="Concerns"))
+    expect(concerns).to_contain_text("Cora Concern (invented)")
+    concerns.get_by_role("button", name="Look into it").press("Enter")
+    expect(page.get_by_role("dialog")).to_contain_text(WORDS)
+    page.get_by_role("button", name="Answered").press("Enter")
+    expect(page.get_by_role("alert").filter(has_text="Please write down the answer first.")).to_be_visible()
+    page.get_by_label("The written answer").fill("We are sorry, and this is why (invented)")
+    page.get_by_role("button", name="Answered").press("Enter")
+    expect(concerns).to_contain_text("Answered")
+    assert notes_of(clinic, person) == {concern: WORDS, f"{concern}-answer": "We are sorry, and this is why (invented)"}
+    concerns.get_by_role("button", name="Look into it").press("Enter")
+    page.get_by_role("button", name="Closed").press("Enter")
+    expect(concerns).to_contain_text("No concern is open.")

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, time, timedelta
+from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -136,6 +137,28 @@ def test_a_sheet_becomes_people_and_bookings_and_each_row_that_is_not_taken_is_n
     assert found[f"{at(0)} 09:00"]["visit"] == clash["holder"]
     assert found[f"{at(0)} 09:00"]["person"] == found[f"{at(0)} 10:00"]["person"]
     assert names(desk) == ["Ann (invented)", "Dee (invented)"]
+
+
+def test_of_ten_thousand_rows_with_a_bad_one_all_others_are_booked_while_the_desk_goes_on(desk: FrontDesk) -> None:
+    slots = (
+        (day, hour, minute, who)
+        for day in range(150)
+        for hour in range(8, 20)
+        for minute in (0, 20, 40)
+        for who in ("dr-lee", "dr-roy")
+    )
+    lines = [
+        row(f"Row {at}", f"{hour:02}:{minute:02}", day=day, provider=who)
+        for at, (day, hour, minute, who) in enumerate(islice(slots, 10_000))
+    ]
+    lines[7_000] = row("Row 7000", "25:00")
+    with ThreadPoolExecutor() as pool:
+        answer = pool.submit(taken, desk, sheet(*lines))
+        meanwhile = [desk.walk_in().status_code for _ in range(20)]
+        said = answer.result()
+    assert became(said) == {"booked": 9_999, "failed": 1, "people_added": 9_999}
+    assert [(one["row"], one["field"]) for one in said["not_taken"]] == [(7_002, "time")]
+    assert set(meanwhile) <= {201, 202}
 
 
 def test_the_same_file_again_books_nothing_and_adds_nobody(desk: FrontDesk) -> None:
