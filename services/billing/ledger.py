@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from kafka import KafkaConsumer, KafkaProducer, TopicPartition
+from kafka import KafkaProducer
 from kafka.errors import KafkaError
 from pydantic import ValidationError
 from structlog.stdlib import BoundLogger
@@ -17,6 +17,7 @@ from schemas.topics import DELIVERIES
 from services.runtime import kafka
 from services.runtime.settings import ServiceSettings
 from services.runtime.stopping import StoppedError
+from services.runtime.up_to_now import up_to_now
 
 RETRY_SECONDS = 1.0
 
@@ -72,7 +73,7 @@ class Ledger:
         """Forget everything, and read these partitions of the topic up to their present ends."""
         while True:
             try:
-                self._read([TopicPartition(self._topic, number) for number in partitions])
+                self._read(partitions)
             except KafkaError as problem:
                 self._log.warning("ledger not readable", reason=type(problem).__name__)
                 self._pause()
@@ -104,27 +105,13 @@ class Ledger:
             self._log.debug("producer not closed", reason=type(problem).__name__)
         self._producer = None
 
-    def _read(self, partitions: list[TopicPartition]) -> None:
+    def _read(self, partitions: Collection[int]) -> None:
         self._entries.clear()
         self._states.clear()
         self.unreadable.clear()
-        if not partitions:
-            return
-        reader = kafka.consumer(self._settings, "billing-ledger", allow_auto_create_topics=False)
-        try:
-            reader.assign(partitions)
-            reader.seek_to_beginning(*partitions)
-            self._read_to(reader, reader.end_offsets(partitions))
-        finally:
-            reader.close()
-
-    def _read_to(self, reader: KafkaConsumer, ends: dict[TopicPartition, int]) -> None:
-        while any(reader.position(partition) < end for partition, end in ends.items()):
-            if self._stopping.is_set():
-                raise StoppedError
-            for records in reader.poll(timeout_ms=200).values():
-                for record in records:
-                    self._take(record)
+        if partitions:
+            for record in up_to_now(self._settings, "billing-ledger", DELIVERIES, partitions, self._stopping):
+                self._take(record)
 
     def _take(self, record: Any) -> None:
         visit = record.key.decode(errors="replace")

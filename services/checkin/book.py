@@ -18,12 +18,11 @@ from services.checkin.domain.free_slots import Free, Occupied, Wanted, free_slot
 from services.checkin.domain.people import Wrong
 from services.checkin.requests import refuse_fields
 from services.checkin.security import Asker, Gate
+from services.checkin.shown import shown
 from services.runtime.clock import Clock
 from services.runtime.live.hub import Hub
 from services.runtime.live.site import LiveSite
-from services.runtime.problems import Problem
 
-LOOK_SECONDS = 2.0
 MOST_DAYS, MOST_SLOTS = 42, 50
 
 
@@ -82,14 +81,7 @@ def routes(gate: Gate, hub: Hub, clock: Clock) -> APIRouter:
     router = APIRouter(tags=["book"], responses=ERRORS)
 
     async def live_site(asker: Annotated[Asker, Depends(gate.asker)]) -> LiveSite:
-        assert asker.profile is not None
-        live = await hub.look(asker.profile, LOOK_SECONDS)
-        if live is None:
-            raise Problem(
-                503, "not-shown-yet", "Not shown yet", "This clinic's live view is being built. Please try again in a moment.",
-                headers={"Retry-After": "1"},
-            )  # fmt: skip
-        return live
+        return await shown(hub, asker)
 
     def today(profile: SiteProfile) -> date:
         return clock.now().astimezone(ZoneInfo(profile.timezone)).date()

@@ -4,7 +4,7 @@ import threading
 from collections import OrderedDict
 from datetime import datetime, timedelta
 
-from kafka import KafkaConsumer, KafkaProducer, TopicPartition
+from kafka import KafkaProducer
 from kafka.errors import KafkaError
 from pydantic import ValidationError
 from structlog.stdlib import BoundLogger
@@ -15,6 +15,7 @@ from services.runtime import kafka
 from services.runtime.clock import Clock
 from services.runtime.settings import ServiceSettings
 from services.runtime.stopping import StoppedError
+from services.runtime.up_to_now import up_to_now
 
 MEMORY = timedelta(days=7)
 """How long an entry is remembered: alerts.v1 holds no alert for longer."""
@@ -107,30 +108,15 @@ class Ledger:
         self._producer = None
 
     def _read(self) -> None:
-        reader = kafka.consumer(self._settings, "notify-ledger", allow_auto_create_topics=False)
-        try:
-            partitions = [TopicPartition(self._topic, number) for number in range(NOTIFICATIONS.partitions)]
-            reader.assign(partitions)
-            reader.seek_to_beginning(*partitions)
-            ends = reader.end_offsets(partitions)
-            self._entries = OrderedDict(sorted(self._read_to(reader, ends).items(), key=lambda entry: entry[1][0]))
-        finally:
-            reader.close()
-        self._prune()
-
-    def _read_to(self, reader: KafkaConsumer, ends: dict[TopicPartition, int]) -> dict[str, tuple[datetime, bytes]]:
         found: dict[str, tuple[datetime, bytes]] = {}
-        oldest = self._clock.now() - MEMORY
-        while any(reader.position(partition) < end for partition, end in ends.items()):
-            if self._stopping.is_set():
-                raise StoppedError
-            for records in reader.poll(timeout_ms=200).values():
-                for record in records:
-                    key, at = record.key.decode(errors="replace"), self._time_of(record.value)
-                    found.pop(key, None)
-                    if record.value is not None and at >= oldest:
-                        found[key] = at, record.value
-        return found
+        oldest, everything = self._clock.now() - MEMORY, range(NOTIFICATIONS.partitions)
+        for record in up_to_now(self._settings, "notify-ledger", NOTIFICATIONS, everything, self._stopping):
+            key, at = record.key.decode(errors="replace"), self._time_of(record.value)
+            found.pop(key, None)
+            if record.value is not None and at >= oldest:
+                found[key] = at, record.value
+        self._entries = OrderedDict(sorted(found.items(), key=lambda entry: entry[1][0]))
+        self._prune()
 
     def _time_of(self, value: bytes | None) -> datetime:
         try:

@@ -5,8 +5,7 @@ import { Dialog } from "../kit/dialog.js";
 import { Toasts } from "../kit/toasts.js";
 import { minutesText } from "../kit/words.js";
 import { text } from "../page.js";
-import { staffAlerts } from "./app.js";
-import { placeName, providerName } from "../kit/model.js";
+import { placeName, providerName, staffAlerts } from "../kit/model.js";
 
 export function Alerts({ desk, picture }) {
   const alerts = staffAlerts(picture.desk);

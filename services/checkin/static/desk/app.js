@@ -10,7 +10,7 @@ import { DisplaysBadge, maySeeDisplays } from "./displays.js";
 import { Providers } from "./providers.js";
 import { Rooms } from "./rooms.js";
 import { VisitList } from "./list.js";
-import { placeName, TABS } from "../kit/model.js";
+import { placeName, staffAlerts, TABS } from "../kit/model.js";
 
 const SAYS_ITSELF = new Set(["visit", "alerts"]); // dialogs in which steps are taken: what lies beneath can't be reached
 
@@ -50,11 +50,6 @@ function Header({ desk, picture }) {
     </header>
   `;
 }
-
-const FOR_PATIENTS = new Set(["next-up", "called", "checked-in"]);
-export const staffAlerts = (desk) =>
-  Object.values(desk.alerts).filter((alert) => !FOR_PATIENTS.has(alert.kind)).sort((one, other) => one.since_ms - other.since_ms);
-
 
 function Lists({ desk, picture }) {
   const counts = { ...Object.fromEntries(TABS.map((tab) => [tab, picture.tabs[tab].length])), rooms: null, providers: null };

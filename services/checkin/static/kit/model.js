@@ -211,3 +211,9 @@ export function foreseen(visit, step, body, now) {
       return {};
   }
 }
+
+const FOR_PATIENTS = new Set(["next-up", "called", "checked-in"]);
+
+// What staff should know, the oldest first.
+export const staffAlerts = (desk) =>
+  Object.values(desk.alerts).filter((alert) => !FOR_PATIENTS.has(alert.kind)).sort((one, other) => one.since_ms - other.since_ms);
