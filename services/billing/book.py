@@ -28,6 +28,8 @@ class Book:
         self._clock, self._span = clock, timedelta(days=days)
         self._complete: dict[str, _Complete] = {}
         self._others: OrderedDict[str, int] = OrderedDict()
+        self.unclear: set[str] = set()
+        """Visits of which the last word can't be read, since a newer release wrote it, or nobody: they are left alone."""
         self.unreadable = 0
 
     def __iter__(self) -> Iterator[str]:
@@ -43,22 +45,25 @@ class Book:
         return self._clock.now() - self._span
 
     def take(self, record: Any) -> str | None:
-        """Take in a record; returns its visit where that is complete, or was. What can't be read is counted and left."""
+        """Take in a record; returns its visit where that is complete, was, or was unclear. What can't be read is counted."""
         try:
             visit, offset, summary = _read(record)
         except (ValidationError, ValueError):
             self.unreadable += 1
+            self.unclear.add((record.key or b"").decode(errors="replace"))
             return None
+        was_unclear = visit in self.unclear
+        self.unclear.discard(visit)
         known = self._complete.get(visit)
         if offset < (known.offset if known is not None else self._others.get(visit, -1)):
-            return None
+            return visit if was_unclear else None
         completed_at = _completed_at(summary)
         if completed_at is not None and completed_at >= self.edge():
             self._others.pop(visit, None)
             self._complete[visit] = _Complete(offset, completed_at, record.value)
             return visit
         self._note_other(visit, offset)
-        return visit if self._complete.pop(visit, None) is not None else None
+        return visit if self._complete.pop(visit, None) is not None or was_unclear else None
 
     def prune(self) -> None:
         """Forget what is over for good."""
@@ -70,6 +75,7 @@ class Book:
         """Forget everything: it is read anew."""
         self._complete.clear()
         self._others.clear()
+        self.unclear.clear()
 
     def _note_other(self, visit: str, offset: int) -> None:
         self._others[visit] = offset

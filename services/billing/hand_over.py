@@ -52,7 +52,11 @@ class HandOver:
     def look(self, visit: str) -> datetime | None:
         """Do what is to be done about a visit now; returns when it is to be looked at again."""
         last, now = self._ledger.get(visit), self._clock.now()
-        if visit in self._ledger.unreadable or (last is not None and last.completed_at < self._book.edge()):
+        if (
+            visit in self._ledger.unreadable
+            or visit in self._book.unclear
+            or (last is not None and last.completed_at < self._book.edge())
+        ):
             return None
         wanted, billed = self._wanted(visit)
         match plan(wanted, last, self._retries.get(visit), now, waited=self._waited(visit, wanted)):

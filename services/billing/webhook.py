@@ -36,6 +36,7 @@ class Webhook:
 
     async def _post(self, said: dict[str, str], body: bytes) -> Answer:
         try:
+            self._client.cookies.clear()
             async with asyncio.timeout(self._seconds):
                 async with self._client.stream("POST", self._address, content=body, headers=said) as answer:
                     return answer.status_code

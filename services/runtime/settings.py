@@ -10,7 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class ServiceSettings(BaseSettings):
     """Settings that mean the same to each service; a service adds its own in its settings.py."""
 
-    model_config = SettingsConfigDict(env_prefix="CLINICFLOW_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="CLINICFLOW_", frozen=True, extra="ignore", hide_input_in_errors=True)
 
     environment: Literal["local", "production"] = "production"
     """`local`: one broker, keys are made and kept in `secrets_dir`."""

@@ -58,6 +58,7 @@ class Receiver:
     def take(self, path: str, headers: Any, body: bytes) -> int:
         signature = {name.lower(): value for name, value in headers.items() if name.lower().startswith("webhook-")}
         Webhook(self.secret).verify(body, signature)
+        assert "cookie" not in headers, "what we said is said back"
         with self._lock:
             answer = self.answers.pop(0) if self.answers else self.usual
             self.got.append(Got(signature["webhook-id"], path, body, signature, answer))
@@ -86,6 +87,7 @@ class Receiver:
                     self.close_connection = True
                     return
                 self.send_response(answer, ECHO)
+                self.send_header("set-cookie", "we=said")
                 self.send_header("x-said", json.loads(body)["data"].get("payer", ""))
                 self.send_header("location", f"http://127.0.0.1:{receiver.port}/elsewhere")
                 self.end_headers()

@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from schemas.deliveries import Delivery, DeliveryKind, DeliveryProblem, DeliveryState
+from schemas.partitioning import partition_of
 from services.billing.domain.attempts import PAUSES
 from services.runtime import topics
 from services.runtime.settings import ServiceSettings
@@ -113,23 +114,24 @@ def test_a_patients_payer_that_is_corrected_corrects_their_visits_and_nobody_els
     assert bench.receiver.got[3].said["data"]["payer"] == "Other Health (invented)"
 
 
+def was_told(visit: str, days_ago: int) -> Delivery:
+    """The ledger's entry of a visit that an earlier process told of."""
+    at = datetime.now(UTC) - timedelta(days=days_ago)
+    return Delivery(
+        site=SITE, visit=visit, delivery=str(uuid4()), revision=1, kind=DeliveryKind.COMPLETED, state=DeliveryState.SENT, content="a" * 64,
+        held=True, completed_at=at, begun_at=at, attempts=1,
+    )  # fmt: skip
+
+
 def test_what_was_undone_while_nobody_looked_is_taken_back(bench: Bench) -> None:
-    now = bench.clock.now()
-    bench.put_entry(Delivery(
-        site=SITE, visit="gone", delivery=str(uuid4()), revision=1, kind=DeliveryKind.COMPLETED, state=DeliveryState.SENT, content="a" * 64,
-        held=True, completed_at=now - timedelta(days=3), begun_at=now - timedelta(days=3), attempts=1,
-    ))  # fmt: skip
+    bench.put_entry(was_told("gone", days_ago=3))
     with bench.running():
         bench.wait_told(("gone", VOIDED))
 
 
 def test_what_was_completed_too_long_ago_is_neither_told_nor_taken_back(bench: Bench) -> None:
-    now = bench.clock.now()
-    bench.complete("old", at=now - timedelta(days=31))
-    bench.put_entry(Delivery(
-        site=SITE, visit="gone", delivery=str(uuid4()), revision=1, kind=DeliveryKind.COMPLETED, state=DeliveryState.SENT, content="a" * 64,
-        held=True, completed_at=now - timedelta(days=31), begun_at=now - timedelta(days=31), attempts=1,
-    ))  # fmt: skip
+    bench.complete("old", at=bench.clock.now() - timedelta(days=31))
+    bench.put_entry(was_told("gone", days_ago=31))
     with bench.running(CLINICFLOW_BILLING_DAYS="30"):
         bench.complete("new")
         bench.wait_told(("new", COMPLETED))
@@ -301,9 +303,13 @@ def test_whoever_has_no_certificate_that_holds_is_told_nothing(bench: Bench, tmp
         wait_until(lambda: bench.receiver.told() == [("v1", COMPLETED)])
 
 
-@pytest.mark.parametrize("address", ["http://billing.example/", "ftp://billing.example/", "https://a:b@billing.example/", "here"])
-def test_an_address_that_would_not_be_safe_is_refused_at_the_start(bench: Bench, address: str) -> None:
+@pytest.mark.parametrize(
+    "address", ["http://billing.example/", "ftp://billing.example/", "https://a:b@billing.example/", "billing"]
+)
+def test_an_address_that_would_not_be_safe_is_refused_at_the_start_and_not_repeated(bench: Bench, address: str) -> None:
     assert bench.start(url=address).wait(60) == 1
+    assert "billing_url" in bench.log()
+    assert f"'{address}'" not in bench.log()
 
 
 def test_without_an_address_nothing_is_told_or_written_and_with_one_all_that_is_complete_is(bench: Bench) -> None:
@@ -336,6 +342,28 @@ def test_what_cannot_be_read_is_counted_and_the_next_visit_told(bench: Bench) ->
         bench.wait_told(("v1", COMPLETED))
         assert 'clinicflow_table_unreadable_records{topic="summaries.v1"} 1.0' in bench.page("/metrics")[1]
     assert "MARKED-NAME" not in bench.log()
+
+
+def test_a_visit_of_which_a_newer_release_spoke_last_is_left_alone_and_not_taken_back(bench: Bench) -> None:
+    bench.put_entry(was_told("newer", days_ago=3))
+    name = f"{bench.settings.namespace}.summaries.v1"
+    bench.producer.send(name, b'{"of": "a newer release"}', key=b"newer", partition=partition_of(SITE.encode())).get(10)
+    with bench.running():
+        bench.complete("v1")
+        bench.wait_told(("v1", COMPLETED))
+        wait_until(lambda: bench.states() == {"newer": "sent", "v1": "sent"})
+    assert bench.ledger()["newer"].kind is DeliveryKind.COMPLETED
+
+
+def test_stopped_in_the_midst_of_an_attempt_it_finishes_and_records_it(bench: Bench) -> None:
+    bench.receiver.answers = [HANG]
+    bench.complete("v1")
+    with bench.running() as process:
+        wait_until(lambda: bench.receiver.got)
+        process.terminate()
+    assert bench.ledger()["v1"].problem is DeliveryProblem.TIMED_OUT
+    with bench.running():
+        bench.wait_told(("v1", COMPLETED))
 
 
 def test_a_broker_that_is_away_is_waited_for_and_nothing_is_lost(start_stack: StartStack, tmp_path: Path) -> None:

@@ -88,3 +88,18 @@ def test_what_was_completed_too_long_ago_is_not_in_it_and_leaves_it() -> None:
     book.prune()
     assert list(book) == []
     assert book.edge() == datetime(2026, 3, 3, 17, tzinfo=UTC)
+
+
+def test_a_visit_whose_last_word_can_not_be_read_is_unclear_until_it_can(book: Book) -> None:
+    book.take(said(offset=52))
+    assert book.take(said(offset=60)._replace(value=b'{"end": "of a newer release"}')) is None
+    assert (book.unclear, book.unreadable) == ({"v1"}, 1)
+    assert book.take(said(offset=61)) == "v1"
+    assert book.unclear == set()
+
+
+@pytest.mark.parametrize("end", [taken_back(), incomplete(60)], ids=["taken back", "not complete"])
+def test_what_was_unclear_and_is_not_complete_is_looked_at_once_more(book: Book, end: Record) -> None:
+    book.take(said()._replace(value=b"{"))
+    assert book.take(end) == "v1"
+    assert book.take(end) is None
