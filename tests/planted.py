@@ -49,8 +49,11 @@ def _in_base64(mark: str) -> Iterator[bytes]:
         yield base64.b64encode(raw[:whole])[(0, 2, 3)[before] :]
 
 
-def scan_topics(bootstrap: str, marks: Marks) -> list[str]:
-    """Read every partition of every topic of the broker from its start, keys, values and headers, uncommitted ones too."""
+def scan_topics(bootstrap: str, marks: Marks, namespace: str = "") -> list[str]:
+    """Read every partition of every topic from its start, keys, values and headers, uncommitted ones too.
+
+    `namespace`: of a broker that many tests share, whose topics.
+    """
     reader = begin(
         KafkaConsumer,
         bootstrap_servers=bootstrap,
@@ -60,7 +63,10 @@ def scan_topics(bootstrap: str, marks: Marks) -> list[str]:
     )
     try:
         partitions = [
-            TopicPartition(topic, number) for topic in reader.topics() for number in reader.partitions_for_topic(topic) or ()
+            TopicPartition(topic, number)
+            for topic in reader.topics()
+            if topic.startswith(namespace)
+            for number in reader.partitions_for_topic(topic) or ()
         ]
         assert partitions, "there is no topic to read"
         reader.assign(partitions)

@@ -59,7 +59,7 @@ def test_what_is_told_stands_nowhere_in_the_clear_however_it_is_answered(bench: 
     assert (bench.folder / "billing-1.log").stat().st_size > 0
     assert [words for words in (*said, *listed) if MARKS.stand_in(words.encode())] == []
     assert scan_files(bench.folder, MARKS) == []
-    assert scan_topics(bench.settings.kafka_bootstrap, MARKS) == []
+    assert scan_topics(bench.settings.kafka_bootstrap, MARKS, bench.settings.namespace) == []
     assert ECHO not in bench.log()
 
 
@@ -67,8 +67,6 @@ def test_the_scan_finds_what_is_there(bench: Bench) -> None:
     bench.complete("v1")
     with bench.running():
         wait_until(lambda: bench.states() == {"v1": "sent"})
-    ledger = DELIVERIES.name(bench.settings.namespace)
-    assert {
-        place.partition("/")[0] for place in scan_topics(bench.settings.kafka_bootstrap, Marks(bench.ledger()["v1"].delivery))
-    } == {ledger}
+    found = scan_topics(bench.settings.kafka_bootstrap, Marks(bench.ledger()["v1"].delivery), bench.settings.namespace)
+    assert {place.partition("/")[0] for place in found} == {DELIVERIES.name(bench.settings.namespace)}
     assert scan_files(bench.folder, Marks("ledger read")) == ["billing-1.log"]
