@@ -30,19 +30,21 @@ function Deliveries({ admin, state }) {
 function Delivery({ admin, delivery, again }) {
   const { visit, kind, problem, status, attempts, attempted_at: tried, next_attempt_at: next } = delivery;
   const [asked, setAsked] = useState(false);
+  const [busy, setBusy] = useState(false);
   const [wrong, setWrong] = useState("");
   const ticket = admin.live.desk?.visits[visit]?.ticket ?? visit.slice(0, 8);
   const retry = async () => {
-    setAsked(true);
+    setBusy(true);
     setWrong("");
     try {
       await ask("POST", `/v1/sites/${admin.site}/deliveries/${visit}/retry`);
+      setAsked(true);
       await again();
     } catch (refusal) {
       if (!(refusal instanceof Refusal)) throw refusal;
       setWrong(refusalText(refusal));
-      setAsked(false);
     }
+    setBusy(false);
   };
   const when = [tried && text("tried_at", { time: admin.when(tried), number: attempts }), next && text("again_at", { time: admin.when(next) })];
   return html`
@@ -50,9 +52,9 @@ function Delivery({ admin, delivery, again }) {
       <p><b class="ticket">${ticket}</b> <b>${text(`delivery_${kind}`)}</b> <span class="soft">${admin.when(delivery.completed_at)}</span></p>
       ${problem && html`<p>${shell.texts[`billing_${problem.replaceAll("-", "_")}`] ?? `${delivery.means} ${delivery.remedy}`}${status ? html` <span class="soft">(${status})</span>` : ""}</p>`}
       <p class="soft">${when.filter(Boolean).join(" · ")}</p>
-      <p role="status">${asked && text("asked_again")}</p>
+      <p role="status">${busy ? text("trying") : asked && text("asked_again")}</p>
       <p class="wrong" role="alert">${wrong}</p>
-      <div class="buttons"><button disabled=${asked} aria-label=${text("try_again_of", { what: text(`delivery_${kind}`), letter: ticket })} onClick=${retry}>${text("try_again")}</button>
+      <div class="buttons"><button disabled=${busy || asked} aria-label=${text("try_again_of", { what: text(`delivery_${kind}`), letter: ticket })} onClick=${retry}>${text("try_again")}</button>
         <a class="button" href=${`/desk/${admin.site}#visit=${encodeURIComponent(visit)}`} aria-label=${text("open_at_desk_of", { ticket })}>${text("open_at_desk")}</a></div>
     </li>
   `;
