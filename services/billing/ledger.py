@@ -97,12 +97,8 @@ class Ledger:
         self._producer.send(self._topic, key=entry.visit.encode(), value=value, partition=partition).get(timeout=kafka.ACK_SECONDS)
 
     def _drop_producer(self) -> None:
-        if self._producer is None:
-            return
-        try:
-            self._producer.close(timeout=0)
-        except KafkaError as problem:  # what it still held is sent again, or the process ends
-            self._log.debug("producer not closed", reason=type(problem).__name__)
+        if self._producer is not None:
+            kafka.drop(self._producer)
         self._producer = None
 
     def _read(self, partitions: Collection[int]) -> None:

@@ -1,5 +1,6 @@
 """Kafka clients with the settings that the invariants need, and topics kept as tables."""
 
+import contextlib
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -81,6 +82,12 @@ def begin(kind: Callable[..., Any], **options: object) -> Any:
         for client in begun:
             client.close()
         raise
+
+
+def drop(producer: KafkaProducer) -> None:
+    """End a producer without waiting: what it still held is sent again by another one, or the process ends."""
+    with contextlib.suppress(KafkaError):
+        producer.close(timeout=0)
 
 
 class TopicTable:

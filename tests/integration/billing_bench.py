@@ -5,8 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import urllib.error
-import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -27,6 +25,7 @@ from services.runtime.settings import ServiceSettings
 from services.runtime.vault import Vault
 from services.stack.ports import unused
 from tests.integration.billing_receiver import Receiver
+from tests.integration.service_page import service_page
 from tests.waiting import wait_until
 
 SITE = "harbor"
@@ -175,13 +174,7 @@ class Bench:
         return "handed over" in self.log(number)
 
     def page(self, path: str) -> tuple[int, str]:
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as answer:
-                return answer.status, answer.read().decode()
-        except urllib.error.HTTPError as refused:
-            return refused.code, refused.read().decode()
-        except OSError:
-            return 0, ""
+        return service_page(self.port, path)
 
     def is_ready(self) -> bool:
         return self.page("/readyz")[0] == 200

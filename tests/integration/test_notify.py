@@ -6,8 +6,6 @@ import random
 import signal
 import subprocess
 import sys
-import urllib.error
-import urllib.request
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -37,6 +35,7 @@ from services.stack.stack import Stack
 from tests import builders_alerts as build
 from tests.integration.conftest import StartStack
 from tests.integration.notify_crasher import POINTS
+from tests.integration.service_page import service_page
 from tests.waiting import wait_until
 
 SECONDS = 60.0
@@ -132,13 +131,7 @@ class Bench:
         return (self.folder / "notify.log").read_text(encoding="utf-8")
 
     def page(self, path: str) -> tuple[int, str]:
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as answer:
-                return answer.status, answer.read().decode()
-        except urllib.error.HTTPError as refused:
-            return refused.code, refused.read().decode()
-        except OSError:
-            return 0, ""
+        return service_page(self.port, path)
 
     def is_ready(self) -> bool:
         return self.page("/readyz")[0] == 200
